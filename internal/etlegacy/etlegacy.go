@@ -2,8 +2,6 @@
 // at the end of every round. It is pure: bytes in, values out.
 package etlegacy
 
-import "time"
-
 // Weapons is the number of weapon ids; a Player's weapons are indexed by id,
 // 0 (KNIFE) to 27 (SYRINGE).
 const Weapons = 28
@@ -67,7 +65,9 @@ type Stats struct {
 
 // Player is one player's line of a file.
 type Player struct {
-	GUID    string // eight upper-case hex digits; made unique for bots and clients without one
+	// GUID is eight upper-case hex digits. Bots, clients without one, and players
+	// that share one in a file have 24 more lower-case digits, of their Name.
+	GUID    string
 	RawName string // with colour codes
 	Name    string // without
 	Team    int    // 1 Axis, 2 Allies, 3 spectator
@@ -82,7 +82,7 @@ type Player struct {
 type Round struct {
 	Name    Name
 	Header  Header
-	Tabs    int // tab fields a player line: 33, 36, 37 or 38
+	Tabs    int // tab fields a player line: 33, 36, 37 or 38 (at most)
 	Players []Player
 }
 
@@ -122,18 +122,5 @@ type Rejection struct {
 	Reason string
 }
 
+// Error returns the reason, without the line.
 func (r *Rejection) Error() string { return r.Reason }
-
-// WrittenAt returns the instant of the name's stamp, a wall clock in zone. In a
-// gap it is the first instant after it; in a repeated hour the first of the two.
-func (n Name) WrittenAt(zone *time.Location) time.Time { panic("to write") }
-
-// ParseName reads a file's name; false when it is not a stats or awards file's.
-func ParseName(name string) (Name, bool) { panic("to write") }
-
-// Parse reads one stats file. The error is a *Rejection.
-func Parse(name string, data []byte) (*Round, error) { panic("to write") }
-
-// Rows returns the players' rows of round, in the file's order. first is the
-// round 1 that round is the second of; nil for round 1, and for an orphan.
-func Rows(round, first *Round) []Row { panic("to write") }

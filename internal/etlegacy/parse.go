@@ -1,0 +1,113 @@
+package etlegacy
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxFile and MaxPlayers bound a stats file: a real one is about 2 KiB.
+const (
+	MaxFile    = 1 << 20 // bytes
+	MaxPlayers = 256
+)
+
+// Parse reads one stats file; name is its name without a folder. The error is
+// a *Rejection: a file is read whole or not at all.
+//
+// Lines end in LF or CRLF, blank ones are skipped, and bytes that are not UTF-8
+// (and NUL) become U+FFFD. After the header every line must be a player's, and
+// all of them have the same number of tab fields, for one writer wrote them.
+// So a file that was cut in the middle of a line is refused, but where the cut
+// leaves a possible file: after a whole line, inside the very last number, or,
+// in a file of one player, after 33, 36 or 37 fields. Lines of fewer than 33
+// fields are read, the missing ones as 0 (and so are those from 28 on, whose
+// meaning depends on the layout), unless the file's only player is cut like
+// that and has no end of line; what exceeds 38 fields is ignored.
+func Parse(name string, data []byte) (*Round, error) {
+	n, ok := ParseName(name)
+	switch {
+	case !ok:
+		return nil, &Rejection{Reason: "name is not a stats file's"}
+	case n.Endstats:
+		return nil, &Rejection{Reason: "awards file, not a stats file"}
+	case len(data) > MaxFile:
+		return nil, &Rejection{Reason: fmt.Sprintf("file is larger than %d bytes", MaxFile)}
+	}
+	text := decode(data)
+	round := &Round{Name: n}
+	number, haveHeader := 0, false
+	for line := range strings.Lines(text) {
+		number++
+		body := strings.TrimRight(line, "\r\n")
+		if strings.TrimSpace(body) == "" {
+			continue
+		}
+		var err error
+		if !haveHeader {
+			round.Header, err = parseHeader(body)
+			haveHeader = true
+		} else {
+			err = round.add(body, !strings.HasSuffix(line, "\n"))
+		}
+		if err != nil {
+			return nil, &Rejection{Line: number, Reason: err.Error()}
+		}
+	}
+	switch {
+	case !haveHeader:
+		return nil, &Rejection{Reason: "file is empty"}
+	case len(round.Players) == 0:
+		return nil, &Rejection{Reason: "no player"}
+	}
+	round.Tabs = min(round.Tabs, tabFields)
+	identify(round.Players)
+	return round, nil
+}
+
+// decode returns data as valid text. Each bad byte becomes one U+FFFD; so does
+// NUL, which databases refuse. A byte order mark at the start goes.
+func decode(data []byte) string {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 {
+		return string(data)
+	}
+	return strings.ReplaceAll(string([]rune(string(data))), "\x00", string(unicode.ReplacementChar))
+}
+
+// add reads a player's line; unended says that it has no end of line.
+func (r *Round) add(line string, unended bool) error {
+	if len(r.Players) == MaxPlayers {
+		return fmt.Errorf("more than %d players", MaxPlayers)
+	}
+	p, tabs, err := parsePlayer(line)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(r.Players) > 0 && tabs != r.Tabs:
+		return fmt.Errorf("player line has %d tab fields, the ones before have %d", tabs, r.Tabs)
+	case len(r.Players) == 0 && unended && !layout(tabs):
+		return fmt.Errorf("player line is cut off after %d tab fields", tabs)
+	}
+	r.Tabs = tabs
+	r.Players = append(r.Players, p)
+	return nil
+}
+
+// layout reports whether a writer is known that ends its lines after so many
+// fields.
+func layout(tabs int) bool {
+	return tabs == tabFieldsOldest || tabs == 36 || tabs == 37 || tabs >= tabFields
+}
+
+// shorten keeps a quoted text readable.
+func shorten(s string) string {
+	const most = 40
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
