@@ -3,7 +3,6 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"github.com/smartsync/smartsync/internal/etlegacy"
@@ -31,7 +30,7 @@ type Key struct {
 
 // File is one row of the ledger.
 type File struct {
-	ID        int64
+	ID        int64 // 0: never stored
 	Source    string
 	Key       Key
 	SHA256    string // lower-case hex; empty until fetched
@@ -80,6 +79,7 @@ type SourceState struct {
 	Misses      int
 	MissesTotal int
 	Errors      int
+	Found       int       // new files that the last check brought
 	LastCheck   time.Time // zero: never
 	LastFound   time.Time // zero: never
 	LastError   string    // of the last check; empty when it succeeded
