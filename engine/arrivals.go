@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/smartsync/smartsync/rules"
+)
+
+// Arrival is a file and the moment it appeared.
+type Arrival struct {
+	At   time.Time
+	Name string // the line it was read from
+}
+
+// stampLength is the length of YYYY-MM-DD-HHMMSS.
+const stampLength = 17
+
+// ReadArrivals reads one arrival a line: an RFC 3339 moment, or a file name that
+// starts with YYYY-MM-DD-HHMMSS, a wall clock in zone (in a gap the first instant
+// after it, in a repeated hour the first of the two). Empty lines and lines that
+// start with # are skipped; a line that was there before counts once. The result
+// is sorted by time. Every line that is no moment is in the error, with name and
+// its number.
+func ReadArrivals(r io.Reader, name string, zone *time.Location) ([]Arrival, error) {
+	var arrivals []Arrival
+	var faults []error
+	seen := map[string]bool{}
+	scanner := bufio.NewScanner(r)
+	for line := 1; scanner.Scan(); line++ {
+		text := strings.TrimSpace(strings.TrimPrefix(scanner.Text(), "\uFEFF"))
+		if text == "" || text[0] == '#' || seen[text] {
+			continue
+		}
+		seen[text] = true
+		at, err := parseArrival(text, zone)
+		if err != nil {
+			if faults = append(faults, fmt.Errorf("%s:%d: %w", name, line, err)); len(faults) == 20 {
+				faults = append(faults, errors.New("and perhaps more"))
+				break
+			}
+			continue
+		}
+		arrivals = append(arrivals, Arrival{at, text})
+	}
+	if err := scanner.Err(); err != nil {
+		faults = append(faults, fmt.Errorf("%s: %w", name, err))
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	slices.SortStableFunc(arrivals, func(a, b Arrival) int { return a.At.Compare(b.At) })
+	return arrivals, nil
+}
+
+func parseArrival(text string, zone *time.Location) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at.In(zone), nil
+	}
+	if len(text) >= stampLength {
+		if wall, err := time.Parse("2006-01-02-150405", text[:stampLength]); err == nil {
+			return rules.Wall(wall, zone), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no arrival: write an RFC 3339 moment, or a file name that starts with YYYY-MM-DD-HHMMSS", text)
+}

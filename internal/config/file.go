@@ -1,0 +1,101 @@
+// Package config reads the whole of a schedule file: one strict decode, every
+// fault in one pass, each with its address.
+package config
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/smartsync/smartsync/rules"
+)
+
+// File is a schedule file as it is written.
+type File struct {
+	Timezone   rules.Text   `yaml:"timezone"`  // IANA name of the zone of clock times, logs and the command line; UTC
+	Sources    []SourceSpec `yaml:"sources"`   // by name: where files come from
+	Store      rules.Text   `yaml:"store"`     // SQLite database; data/smartsync.db
+	Files      rules.Text   `yaml:"files"`     // folder of fetched files, one folder a source; data/files
+	Log        LogSpec      `yaml:"log"`       // where the log goes
+	Schedules  []SetSpec    `yaml:"schedules"` // by name: sets of windows that sources share
+	rules.Spec `yaml:",inline"`
+}
+
+// SourceSpec is one source, as it is written.
+type SourceSpec struct {
+	rules.Place `yaml:",place"`
+	Name        rules.Text   `yaml:",key"`
+	URL         rules.Text   `yaml:"url"`         // a directory, or sftp://user@host:port/path
+	Match       []rules.Text `yaml:"match"`       // globs on the file name, any of them; everything
+	Ignore      []rules.Text `yaml:"ignore"`      // globs on the file name, none of them
+	Import      ImportSpec   `yaml:"import"`      // etlegacy, none or a command; none
+	Key         rules.Text   `yaml:"key"`         // sftp: private key file
+	Passphrase  rules.Text   `yaml:"passphrase"`  // sftp: of the private key
+	KnownHosts  rules.Text   `yaml:"known_hosts"` // sftp: file of host keys; ~/.ssh/known_hosts
+	Password    rules.Text   `yaml:"password"`    // sftp: tried after the keys
+	Settle      rules.Text   `yaml:"settle"`      // how long a file must be unchanged; 2s
+	Timeout     rules.Text   `yaml:"timeout"`     // of each network step; 30s
+	MaxSize     rules.Text   `yaml:"max_size"`    // of a file, as 64MB; larger ones are skipped
+	Timezone    rules.Text   `yaml:"timezone"`    // of this source's clock times and file names; the file's
+	Schedule    rules.Text   `yaml:"schedule"`    // a set of windows under schedules
+	rules.Spec  `yaml:",inline"`
+}
+
+// SetSpec is a named set of windows, as it is written.
+type SetSpec struct {
+	rules.Place `yaml:",place"`
+	Name        rules.Text `yaml:",key"`
+	rules.Spec  `yaml:",inline"`
+}
+
+// LogSpec is where the log goes, as it is written.
+type LogSpec struct {
+	File    rules.Text `yaml:"file"`     // logs/smart_sync.log; off for none
+	Level   rules.Text `yaml:"level"`    // debug, info, warn or error; info
+	MaxSize rules.Text `yaml:"max_size"` // the file is rotated at this size; 10MB
+	MaxAge  rules.Text `yaml:"max_age"`  // rotated files are deleted after this time; 30d
+}
+
+// ImportSpec is what becomes of a fetched file: one word, or a command.
+type ImportSpec struct {
+	rules.Place
+	Word    string
+	Command []rules.Text
+	Timeout rules.Text
+}
+
+// commandSpec is the long form of ImportSpec.
+type commandSpec struct {
+	Command []rules.Text `yaml:"command"` // program and arguments; the file's path is added, or replaces {}
+	Timeout rules.Text   `yaml:"timeout"` // 1m
+}
+
+// DecodeNode reads either form.
+func (s *ImportSpec) DecodeNode(d *rules.Decoder, node *yaml.Node) {
+	s.Place = rules.Place{Line: node.Line, Column: node.Column}
+	if node.Kind == yaml.MappingNode {
+		var long commandSpec
+		d.Decode(node, &long)
+		s.Word, s.Command, s.Timeout = ImportCommand, long.Command, long.Timeout
+		if len(long.Command) == 0 {
+			d.Fail(node, "import needs a command: [program, argument…]")
+		}
+		return
+	}
+	var word rules.Text
+	d.Decode(node, &word)
+	switch s.Word = word.Value; s.Word {
+	case ImportETLegacy, ImportNone:
+	default:
+		if word.Set() {
+			d.Fail(node, "unknown import %q: write etlegacy, none or {command: [program, argument…]}%s",
+				word.Value, rules.Suggest(word.Value, []string{ImportETLegacy, ImportNone}))
+		}
+	}
+}
+
+// Describe names the source by its name.
+func (s SourceSpec) Describe(*yaml.Node, int) string { return fmt.Sprintf("source %q", s.Name.Value) }
+
+// Describe names the set by its name.
+func (s SetSpec) Describe(*yaml.Node, int) string { return fmt.Sprintf("schedule %q", s.Name.Value) }

@@ -1,0 +1,77 @@
+package rules
+
+import (
+	"hash/fnv"
+	"math"
+	"time"
+)
+
+// Facts are what a condition may use, by the names of their tags.
+type Facts struct {
+	Found      int         `expr:"found"`       // new files this check brought
+	FoundFiles []FoundFile `expr:"found_files"` // at most maxFoundFiles of them
+	Imported   int         `expr:"imported"`    // files this check imported
+	Rejected   int         `expr:"rejected"`    // files this check rejected
+	// Misses counts consecutive misses since the last find or since this window
+	// opened, this check included; MissesTotal counts across windows.
+	Misses      int           `expr:"misses"`
+	MissesTotal int           `expr:"misses_total"`
+	Errors      int           `expr:"errors"`      // consecutive failed checks
+	SinceFound  time.Duration `expr:"since_found"` // since the check that last found something; ten years when none did
+	InWindow    time.Duration `expr:"in_window"`   // since this window opened; at most eight days
+	Now         time.Time     `expr:"now"`         // in the schedule's zone
+	Hour        int           `expr:"hour"`
+	Minute      int           `expr:"minute"`
+	Weekday     string        `expr:"weekday"` // "mon" … "sun"
+	Window      string        `expr:"window"`
+	Source      string        `expr:"source"`
+}
+
+const (
+	// maxFoundFiles bounds found_files, and with it what a condition can cost.
+	maxFoundFiles = 1000
+	// neverFound is since_found of a source that never found anything.
+	neverFound = 10 * 365 * 24 * time.Hour
+)
+
+var weekdays = [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+
+// defaultWindow is the window's name where no window holds.
+const defaultWindow = "default"
+
+func (s *Schedule) facts(source string, st State, out Outcome, window int, opened time.Time) *Facts {
+	now := out.At.In(s.zone)
+	f := &Facts{
+		Found: out.Found, FoundFiles: out.Files, Imported: out.Imported, Rejected: out.Rejected,
+		Misses: st.Misses, MissesTotal: st.MissesTotal, Errors: st.Errors,
+		SinceFound: neverFound, InWindow: lookBack * 24 * time.Hour,
+		Now: now, Hour: now.Hour(), Minute: now.Minute(), Weekday: weekdays[now.Weekday()],
+		Window: s.name(window), Source: source,
+	}
+	f.FoundFiles = f.FoundFiles[:min(len(f.FoundFiles), maxFoundFiles)]
+	if !st.LastFound.IsZero() {
+		f.SinceFound = max(0, now.Sub(st.LastFound))
+	}
+	if !opened.IsZero() {
+		f.InWindow = min(f.InWindow, now.Sub(opened))
+	}
+	return f
+}
+
+func (s *Schedule) name(window int) string {
+	if window == none {
+		return defaultWindow
+	}
+	return s.windows[window].name
+}
+
+// spread returns a share in [0, 1) that is always the same for a source.
+func spread(source string) float64 {
+	h := fnv.New64a()
+	h.Write([]byte(source))
+	// FNV's high bits barely change between short names: mix them (splitmix64).
+	x := h.Sum64()
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return math.Ldexp(float64((x^x>>31)>>11), -53)
+}
