@@ -96,11 +96,11 @@ func namedGUID(guid, name string) string {
 // samePlayer reports whether two players of different files are one. A GUID
 // that two players share in only one of the files is told apart by name there.
 func samePlayer(a, b *Player) bool {
-	switch {
-	case len(a.GUID) < len(b.GUID):
-		return namedGUID(a.GUID, a.Name) == b.GUID
-	case len(a.GUID) > len(b.GUID):
-		return namedGUID(b.GUID, b.Name) == a.GUID
+	if len(a.GUID) > len(b.GUID) {
+		a, b = b, a
 	}
-	return a.GUID == b.GUID
+	if len(a.GUID) == len(b.GUID) || !strings.HasPrefix(b.GUID, a.GUID) {
+		return a.GUID == b.GUID
+	}
+	return namedGUID(a.GUID, a.Name) == b.GUID
 }

@@ -80,7 +80,7 @@ func (n Name) WrittenAt(zone *time.Location) time.Time {
 		start, end := at.ZoneBounds()
 		t := wall.Add(-time.Duration(offset) * time.Second)
 		switch {
-		case t.Before(start): // not in the stretch before, not yet in this one
+		case !start.IsZero() && t.Before(start): // not in the stretch before, not yet in this one
 			return start.UTC()
 		case end.IsZero() || t.Before(end):
 			return t

@@ -20,12 +20,12 @@ const (
 // Lines end in LF or CRLF, blank ones are skipped, and bytes that are not UTF-8
 // (and NUL) become U+FFFD. After the header every line must be a player's, and
 // all of them have the same number of tab fields, for one writer wrote them.
-// So a file that was cut in the middle of a line is refused, but where the cut
-// leaves a possible file: after a whole line, inside the very last number, or,
-// in a file of one player, after 33, 36 or 37 fields. Lines of fewer than 33
-// fields are read, the missing ones as 0 (and so are those from 28 on, whose
-// meaning depends on the layout), unless the file's only player is cut like
-// that and has no end of line; what exceeds 38 fields is ignored.
+// The last line may lack its end; a file's only player needs all 38 fields then.
+// So a file that was cut in the middle of a line is refused, unless the cut is
+// inside the line's very last number. A cut between two lines cannot be seen.
+//
+// Missing fields are 0, and so are those from 28 on in a line of fewer than 33,
+// where their meaning is not known; what exceeds 38 fields is ignored.
 func Parse(name string, data []byte) (*Round, error) {
 	n, ok := ParseName(name)
 	switch {
@@ -37,7 +37,8 @@ func Parse(name string, data []byte) (*Round, error) {
 		return nil, &Rejection{Reason: fmt.Sprintf("file is larger than %d bytes", MaxFile)}
 	}
 	text := decode(data)
-	round := &Round{Name: n}
+	lines := strings.Count(text, "\n") // one more than players, or so
+	round := &Round{Name: n, Players: make([]Player, 0, min(lines, MaxPlayers))}
 	number, haveHeader := 0, false
 	for line := range strings.Lines(text) {
 		number++
@@ -89,18 +90,12 @@ func (r *Round) add(line string, unended bool) error {
 	switch {
 	case len(r.Players) > 0 && tabs != r.Tabs:
 		return fmt.Errorf("player line has %d tab fields, the ones before have %d", tabs, r.Tabs)
-	case len(r.Players) == 0 && unended && !layout(tabs):
+	case len(r.Players) == 0 && unended && tabs < tabFields:
 		return fmt.Errorf("player line is cut off after %d tab fields", tabs)
 	}
 	r.Tabs = tabs
 	r.Players = append(r.Players, p)
 	return nil
-}
-
-// layout reports whether a writer is known that ends its lines after so many
-// fields.
-func layout(tabs int) bool {
-	return tabs == tabFieldsOldest || tabs == 36 || tabs == 37 || tabs >= tabFields
 }
 
 // shorten keeps a quoted text readable.

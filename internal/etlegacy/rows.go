@@ -3,7 +3,6 @@ package etlegacy
 import (
 	"math"
 	"strconv"
-	"strings"
 )
 
 // Rows returns the players' rows of round, in the file's order. first is the
@@ -12,7 +11,8 @@ import (
 // The server keeps damage, gibs, kills of oneself and of team mates, time and
 // every weapon number across both rounds: those of round 2 are the file's less
 // the first's, no number below 0. All others are the file's own. Players are
-// matched by GUID, never by name.
+// matched by GUID, never by name. A player who was not in round 1, or whose
+// counters fell, has the file's values, those of ModeDiff's nulls included.
 func Rows(round, first *Round) []Row {
 	rows := make([]Row, len(round.Players))
 	for i := range rows {
@@ -57,10 +57,8 @@ func (r *Round) find(p *Player) *Player {
 		}
 	}
 	for i := range r.Players {
-		if e := &r.Players[i]; strings.HasPrefix(e.GUID, p.GUID) || strings.HasPrefix(p.GUID, e.GUID) {
-			if samePlayer(e, p) {
-				return e
-			}
+		if samePlayer(&r.Players[i], p) {
+			return &r.Players[i]
 		}
 	}
 	return nil

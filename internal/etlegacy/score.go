@@ -41,8 +41,8 @@ type MapScore struct {
 
 // Score compares the two rounds of a map: done in round 2, within the first's
 // time, is 2 points for its attackers; done in round 1 alone is 2 for those; held
-// twice is a point each. nil is a round whose file is missing: unknown. Times are
-// never compared, for a held round 2 lasts exactly as long as the round 1 before.
+// twice is a point each. nil is a round whose file is missing; a round 2 that was
+// done decides without its first. The rounds' times are never compared, for a held round 2 lasts exactly as long as the round 1 before.
 func Score(first, second *Header) MapScore {
 	one, two := Unknown, Unknown
 	if first != nil {
