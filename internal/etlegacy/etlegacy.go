@@ -34,7 +34,8 @@ type Weapon struct {
 }
 
 // Stats are a player's numbers in one file, or in one round: the tab fields by
-// their names. Minutes, percentages and ratios have one decimal.
+// their names. Minutes, percentages and ratios have one decimal. What counts
+// through both rounds is never negative; XP and other numbers may be.
 type Stats struct {
 	DamageGiven, DamageReceived         int
 	TeamDamageGiven, TeamDamageReceived int

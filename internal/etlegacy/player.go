@@ -67,16 +67,9 @@ func (p *Player) readWeapons(s string) error {
 		return fmt.Errorf("weapon mask %q is not a number of %d bits", shorten(mask), Weapons)
 	}
 	p.Mask = uint32(m)
-	want := 5 * bits.OnesCount32(p.Mask)
-	for left, got := p.Mask, 0; ; left &= left - 1 {
-		var w *Weapon
-		if left != 0 {
-			w = &p.Weapons[bits.TrailingZeros32(left)]
-		} else if s = strings.TrimLeft(s, " "); s == "" {
-			return nil
-		} else {
-			return fmt.Errorf("weapon mask %d wants %d numbers, there are %d", p.Mask, want, got+len(strings.Fields(s)))
-		}
+	want, got := 5*bits.OnesCount32(p.Mask), 0
+	for left := p.Mask; left != 0; left &= left - 1 {
+		w := &p.Weapons[bits.TrailingZeros32(left)]
 		for _, to := range [...]*int{&w.Hits, &w.Shots, &w.Kills, &w.Deaths, &w.Headshots} {
 			var text string
 			if text, s = word(s); text == "" {
@@ -90,6 +83,10 @@ func (p *Player) readWeapons(s string) error {
 			got++
 		}
 	}
+	if over := strings.Fields(s); len(over) > 0 {
+		return fmt.Errorf("weapon mask %d wants %d numbers, there are %d", p.Mask, want, got+len(over))
+	}
+	return nil
 }
 
 // word returns the text up to the next space, and what follows.

@@ -12,7 +12,8 @@ import (
 // every weapon number across both rounds: those of round 2 are the file's less
 // the first's, no number below 0. All others are the file's own. Players are
 // matched by GUID, never by name. A player who was not in round 1, or whose
-// counters fell, has the file's values, those of ModeDiff's nulls included.
+// counters fell, keeps all of the file's values: NoTank and NoBullets are for
+// ModeDiff alone.
 func Rows(round, first *Round) []Row {
 	rows := make([]Row, len(round.Players))
 	for i := range rows {

@@ -104,6 +104,22 @@ func TestModes(t *testing.T) {
 	}
 }
 
+// TestNothingBelowZero lowers every number whose fall does not mean a reset.
+func TestNothingBelowZero(t *testing.T) {
+	before := map[int]float64{0: 5, 1: 5, 2: 9, 3: 9, 4: 9, 5: 9, 6: 9, 7: 9, 20: 9, 22: 4.2}
+	after := map[int]float64{0: 5, 1: 5, 22: 12.3}
+	r := rowsOf(t,
+		[]string{line("AAAA0001", "one", map[int]string{4: "9 9 1 0 9", 5: "0 0 0 2 0"}, before)},
+		[]string{line("AAAA0001", "one", map[int]string{4: "1 1 0 2 1", 5: "0 0 1 0 0"}, after)})[0]
+	want := etlegacy.Stats{TimePlayedMinutes: 8.1} // 12.3 - 4.2 is a hair more in binary
+	if r.Mode != etlegacy.ModeDiff || r.Stats != want {
+		t.Errorf("%s %+v, want %+v", r.Mode, r.Stats, want)
+	}
+	if r.Weapons[4] != (etlegacy.Weapon{Deaths: 2}) || r.Weapons[5] != (etlegacy.Weapon{Kills: 1}) {
+		t.Errorf("weapons %+v", r.Weapons)
+	}
+}
+
 // TestNoTime is a player who went to watch before round 2: all totals stand still.
 func TestNoTime(t *testing.T) {
 	l := line("AAAA0001", "one", nil, map[int]float64{0: 500, 8: 81.5, 22: 8, 24: 20, 25: 1.5})
@@ -120,6 +136,10 @@ func TestBulletsOfOlderLayouts(t *testing.T) {
 		r := etlegacy.Rows(two, one)[0]
 		if !r.NoBullets || r.Stats.BulletsFired != 0 {
 			t.Errorf("%d fields: no bullets %v, %d", tabs, r.NoBullets, r.Stats.BulletsFired)
+		}
+		newer := mustParse(t, round2, file(`AAAA0001\one\0\1\0 `+"\t"+numbered(38)))
+		if r := etlegacy.Rows(newer, one)[0]; !r.NoBullets {
+			t.Errorf("%d fields, then 38: %d bullets", tabs, r.Stats.BulletsFired)
 		}
 		if r := etlegacy.Rows(one, nil)[0]; r.NoBullets || r.Stats.BulletsFired != 120 {
 			t.Errorf("%d fields, round 1: no bullets %v, %d", tabs, r.NoBullets, r.Stats.BulletsFired)
