@@ -70,7 +70,8 @@ type Player struct {
 	// that share one in a file have 24 more lower-case digits, of their Name.
 	GUID    string
 	RawName string // with colour codes
-	Name    string // without
+	Name    string // without the codes that LabelName drops
+	Clean   string // without any, as CleanName makes it
 	Team    int    // 1 Axis, 2 Allies, 3 spectator
 	Bot     bool
 	Mask    uint32 // bit i is set when the line holds weapon i

@@ -24,7 +24,7 @@ func identify(players []Player) {
 		p := &players[i]
 		p.GUID = plainGUID(p.GUID)
 		p.Bot = strings.HasPrefix(p.GUID, botGUID) ||
-			len(p.Name) >= len(botLabel) && strings.EqualFold(p.Name[:len(botLabel)], botLabel)
+			len(p.Clean) >= len(botLabel) && strings.EqualFold(p.Clean[:len(botLabel)], botLabel)
 	}
 	var vague []int
 	for i := range players {
@@ -35,10 +35,10 @@ func identify(players []Player) {
 	taken := make(map[string]int, len(vague))
 	for _, i := range vague {
 		p := &players[i]
-		id := namedGUID(p.GUID, p.Name)
+		id := namedGUID(p.GUID, p.Clean)
 		taken[id]++
 		if n := taken[id]; n > 1 { // same GUID and same name: their order is all that is left
-			id = namedGUID(p.GUID, p.Name+"\x00"+strconv.Itoa(n))
+			id = namedGUID(p.GUID, p.Clean+"\x00"+strconv.Itoa(n))
 		}
 		p.GUID = id
 	}
@@ -102,5 +102,5 @@ func samePlayer(a, b *Player) bool {
 	if len(a.GUID) == len(b.GUID) || !strings.HasPrefix(b.GUID, a.GUID) {
 		return a.GUID == b.GUID
 	}
-	return namedGUID(a.GUID, a.Name) == b.GUID
+	return namedGUID(a.GUID, a.Clean) == b.GUID
 }

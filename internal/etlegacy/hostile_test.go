@@ -77,8 +77,8 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("GUID %q is not unique", p.GUID)
 			}
 			seen[p.GUID] = true
-			if !utf8.ValidString(p.RawName) || strings.Contains(p.RawName, "\x00") || strings.Contains(p.Name, "^") {
-				t.Fatalf("name %q of %q", p.Name, p.RawName)
+			if !utf8.ValidString(p.RawName) || strings.Contains(p.RawName, "\x00") || strings.Contains(p.Clean, "^") {
+				t.Fatalf("name %q of %q", p.Clean, p.RawName)
 			}
 		}
 		second := *r

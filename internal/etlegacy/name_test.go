@@ -169,6 +169,23 @@ func TestCleanName(t *testing.T) {
 	}
 }
 
+func TestLabelName(t *testing.T) {
+	for raw, want := range map[string]string{
+		"":             "",
+		"plain":        "plain",
+		"^1red^7white": "redwhite",
+		"^/'^?x":       "^/'^?x",
+		"^^1x":         "^x",
+		"^1'^/x":       "'^/x",
+		"end^":         "end^",
+		"^é":           "^é",
+	} {
+		if got := etlegacy.LabelName(raw); got != want {
+			t.Errorf("LabelName(%q) = %q, want %q", raw, got, want)
+		}
+	}
+}
+
 func TestWeaponName(t *testing.T) {
 	for id, want := range map[int]string{
 		-1: "", 0: "WS_KNIFE", 4: "WS_MP40", 8: "WS_PANZERFAUST", 13: "WS_MORTAR2",

@@ -37,7 +37,7 @@ func parsePlayer(line string) (p Player, tabs int, err error) {
 	if len(name) > maxPlayerName {
 		return p, 0, fmt.Errorf("player name %q is longer than %d bytes", shorten(name), maxPlayerName)
 	}
-	p.GUID, p.RawName, p.Name = guid, name, CleanName(name)
+	p.GUID, p.RawName, p.Name, p.Clean = guid, name, LabelName(name), CleanName(name)
 	if _, ok := parseInt(rounds); !ok {
 		return p, 0, fmt.Errorf("rounds %q is not a number", shorten(rounds))
 	}
