@@ -84,7 +84,7 @@ func TestPlayerAndHeader(t *testing.T) {
 		t.Errorf("header %+v, want %+v", r.Header, wantHeader)
 	}
 	p := r.Players[0]
-	want := etlegacy.Player{GUID: "AAAA0001", RawName: "^2Mi^/ra^7!", Name: "Mira!", Team: 3, Mask: 1<<27 | 1<<4 | 1, Stats: p.Stats}
+	want := etlegacy.Player{GUID: "AAAA0001", RawName: "^2Mi^/ra^7!", Name: "Mi^/ra!", Clean: "Mira!", Team: 3, Mask: 1<<27 | 1<<4 | 1, Stats: p.Stats}
 	want.Weapons[0] = etlegacy.Weapon{Hits: 1, Shots: 2, Kills: 3, Deaths: 4, Headshots: 5}
 	want.Weapons[4] = etlegacy.Weapon{Hits: 6, Shots: 7, Kills: 8, Deaths: 9, Headshots: 10}
 	want.Weapons[27] = etlegacy.Weapon{Hits: 11, Shots: 12, Kills: 13, Deaths: 14, Headshots: 15}
