@@ -1,0 +1,82 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/smartsync/smartsync/rules"
+)
+
+// check is a visit that runs.
+type check struct {
+	cancel    context.CancelFunc
+	cancelled bool
+	plan      *generation
+}
+
+// report is how a check ended.
+type report struct {
+	standing *standing
+	result   Result
+	err      error
+}
+
+// start checks s.
+func (l *loop) start(s *standing, now time.Time) {
+	ctx, cancel := context.WithCancel(l.base)
+	s.check = &check{cancel: cancel, plan: l.plan}
+	l.plan.running++
+	l.running++
+	l.say.checking(s, now)
+	checker, name := l.plan.Checker, s.source.Name
+	l.tasks.Go(func() {
+		r := report{standing: s, err: errors.New("ended without a result")}
+		defer func() { l.reports <- r }() // even when the goroutine ends inside
+		r.err = contain(func() (err error) {
+			r.result, err = checker.Check(ctx, name)
+			return err
+		})
+	})
+}
+
+// cancel ends the check of s, if there is one.
+func (s *standing) cancel() {
+	if s.check != nil {
+		s.check.cancelled = true
+		s.check.cancel()
+	}
+}
+
+// panicError is a panic that was contained.
+type panicError struct {
+	value any
+	stack []byte // of the goroutine that panicked
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panicked: %v", e.value) }
+
+// contain calls f and turns its panic into a *panicError.
+func contain(f func() error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &panicError{value, debug.Stack()}
+		}
+	}()
+	return f()
+}
+
+// outcome is what the rules are told of a report.
+func (r report) outcome(at time.Time) rules.Outcome {
+	out := rules.Outcome{
+		At: at, Failed: r.err != nil,
+		Found: len(r.result.Found), Files: r.result.Found,
+		Imported: r.result.Imported, Rejected: r.result.Rejected, Pending: r.result.Pending,
+	}
+	if refusal, ok := errors.AsType[Refusal](r.err); ok {
+		out.Refused = refusal.Refused()
+	}
+	return out
+}
