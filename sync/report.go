@@ -75,3 +75,26 @@ type Probe struct {
 	KnownHosts  string // the known_hosts file
 	Plan        Plan
 }
+
+// planned notes what a plan says.
+func (r *Report) planned(p plan) {
+	r.Listed, r.Skipped, r.Skips = p.listed, p.skipped, p.skips
+}
+
+// add counts a file that the ledger has now.
+func (r *Report) add(f store.File) {
+	r.Files = append(r.Files, f)
+	r.Found = append(r.Found, job{entry: entry{Name: f.Key.Path, Size: f.Key.Size, Modified: f.Key.Modified}}.found())
+	switch f.Status {
+	case store.Imported:
+		r.Imported++
+	case store.Kept:
+		r.Kept++
+	case store.Ignored:
+		r.Ignored++
+	case store.Duplicate:
+		r.Duplicates++
+	case store.Rejected:
+		r.Rejected = append(r.Rejected, Rejection{Name: f.Key.Path, Line: f.Line, Reason: f.Reason, Detail: f.Detail})
+	}
+}
