@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartsync/smartsync/internal/config"
+	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/sync"
+)
+
+// probeOutput is one source's part of the result of probe as JSON.
+type probeOutput struct {
+	Source      string `json:"source"`
+	URL         string `json:"url"`
+	Error       string `json:"error,omitempty"`
+	Address     string `json:"address"`
+	Server      string `json:"server"`
+	KeyType     string `json:"host_key_type"`
+	Fingerprint string `json:"host_key_fingerprint"`
+	Known       bool   `json:"host_key_known"`
+	Pinned      bool   `json:"host_key_pinned"`
+	User        string `json:"user"`
+	Method      string `json:"method"`
+	Listed      int    `json:"listed"`
+	New         int    `json:"new"`
+	Bytes       int64  `json:"bytes"`
+}
+
+func (a *app) probeCommand() *cobra.Command {
+	var accept bool
+	command := &cobra.Command{
+		Use:   "probe [SOURCE…]",
+		Short: "Try the connection: host key, login, new files; change nothing",
+		Long: `Connects to the named sources, or all, shows the server's host key and how the
+login went, and lists what is new. Nothing is fetched and nothing is changed.
+
+With --accept-host-key the key of a server that is not known yet is added to
+known_hosts: compare the fingerprint with the server's own first. A key that
+changed is never accepted.`,
+		ValidArgsFunction: a.sourceNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.probe(cmd.Context(), args, accept)
+		},
+	}
+	command.Flags().BoolVar(&accept, "accept-host-key", false, "pin the host key of a server that is not known yet")
+	a.outputFlag(command)
+	return command
+}
+
+func (a *app) probe(ctx context.Context, names []string, accept bool) error {
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	chosen, err := choose(c, names)
+	if err != nil {
+		return err
+	}
+	st, err := a.ledgerToProbe(ctx, c)
+	if err != nil {
+		return err
+	}
+	if st != nil {
+		defer st.Close()
+	}
+	sources, err := openSources(c, chosen, st, slog.New(slog.DiscardHandler), nil, nil)
+	if err != nil {
+		return err
+	}
+	var outcomes []outcome
+	var results []probeOutput
+	for _, s := range chosen {
+		p, err := sources[s.Name].Probe(ctx, accept)
+		_ = sources[s.Name].Close() // it only read
+		outcomes = append(outcomes, outcome{source: s, err: err})
+		results = append(results, probeOutput{s.Name, s.URL, errorText(err), p.Address, p.Server, p.KeyType, p.Fingerprint, p.Known, p.Pinned, p.User, p.Method, p.Plan.Listed, len(p.Plan.New), p.Plan.Bytes})
+		if a.output != "json" {
+			a.printProbe(s, p, err)
+		}
+	}
+	if a.output == "json" {
+		if err := a.printJSON(results); err != nil {
+			return err
+		}
+	}
+	return a.failures(outcomes)
+}
+
+// ledgerToProbe opens the database to read, or returns nil where there is none:
+// a probe makes none.
+func (a *app) ledgerToProbe(ctx context.Context, c *config.Config) (*store.Store, error) {
+	st, err := a.readStore(ctx, c)
+	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
+		return nil, nil
+	}
+	return st, err
+}
+
+func (a *app) printProbe(s config.Source, p sync.Probe, err error) {
+	fmt.Fprintf(a.stdout, "%s: %s\n", s.Name, s.URL)
+	line := func(label, format string, args ...any) {
+		fmt.Fprintf(a.stdout, "  %-9s %s\n", label, fmt.Sprintf(format, args...))
+	}
+	if p.Address != "" {
+		line("server", "%s %q", p.Address, p.Server)
+	}
+	if p.Fingerprint != "" {
+		known := "not known"
+		switch {
+		case p.Pinned:
+			known = "now pinned in " + p.KnownHosts
+		case p.Known:
+			known = "known from " + p.KnownHosts
+		}
+		line("host key", "%s %s, %s", p.KeyType, p.Fingerprint, known)
+	}
+	if p.Method != "" {
+		line("login", "%s, by %s", p.User, p.Method)
+	}
+	if err == nil {
+		line("files", "%d listed, %d new (%s)", p.Plan.Listed, len(p.Plan.New), size(p.Plan.Bytes))
+	}
+}

@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	gosync "sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartsync/smartsync/engine"
+	"github.com/smartsync/smartsync/internal/config"
+	"github.com/smartsync/smartsync/store"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "run",
+		Short: "Check now, then for ever by the rules",
+		Long: `Checks every source now, and then whenever the schedule says so. The schedule
+file may be edited meanwhile: a good one is in force within two seconds, a bad one
+changes nothing and is told with its line. SIGHUP reads it again.
+
+The first Ctrl-C or SIGTERM ends it gracefully: the file in hand is finished or
+rolled back. The second ends it at once.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context()) },
+	}
+	command.Flags().StringVar(&a.logFormat, "log-format", "text", "`form` of the log: text or json")
+	_ = command.RegisterFlagCompletionFunc("log-format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	return command
+}
+
+// exitSignalled is the exit code of a run that a second signal ended.
+const exitSignalled = 130
+
+func (a *app) run(ctx context.Context) error {
+	if a.logFormat != "text" && a.logFormat != "json" {
+		return usage("--log-format %q: write text or json", a.logFormat)
+	}
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	st, release, err := a.openStore(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	defer release()
+	journal := a.openJournal(c)
+	defer func() { _ = journal.close() }() // nothing is left to write
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	d := &daemon{app: a, started: c, store: st, journal: journal, told: map[string]*map[string]bool{}, state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
+	watcher := engine.NewWatcher(d.load, journal.Logger, c.Path, filepath.Join(filepath.Dir(c.Path), ".env"))
+	watcher.Loaded = d.loaded
+	first, err := watcher.First()
+	if err != nil {
+		return err
+	}
+	d.save(ctx)
+	defer func() { _ = st.ClearDaemon(context.WithoutCancel(ctx)) }() // the process is gone either way
+	defer a.signals(journal, watcher, stop)()
+	journal.Info(fmt.Sprintf("🚀 smartsync started: %s by %s", count(len(c.Sources), "source"), shownPath(c, c.Path)), "pid", os.Getpid())
+
+	plans := make(chan engine.Plan)
+	var watching gosync.WaitGroup
+	watching.Go(func() {
+		if err := watcher.Run(ctx, plans); err != nil {
+			journal.Error(fmt.Sprintf("❌ edits of the schedule are no longer seen: %v", err))
+		}
+	})
+	err = engine.New(st, journal.Logger).Run(ctx, first, plans)
+	stop()
+	watching.Wait()
+	d.close()
+	journal.Info("👋 smartsync stopped")
+	return err
+}
+
+// signals listens: the first interrupt stops gracefully, the second at once, and
+// a hangup reads the schedule again. The returned function ends the listening.
+func (a *app) signals(journal *journal, watcher *engine.Watcher, stop func()) (end func()) {
+	interrupts, hangups := make(chan os.Signal, 2), make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(hangups, syscall.SIGHUP)
+	done := make(chan struct{})
+	var listening gosync.WaitGroup
+	listening.Go(func() {
+		stopping := false
+		for {
+			select {
+			case <-done:
+				return
+			case <-hangups:
+				watcher.Reload()
+			case <-interrupts:
+				if stopping {
+					journal.Warn("🛑 Stopped at once")
+					os.Exit(exitSignalled)
+				}
+				stopping = true
+				journal.Info("🛑 Stopping: the file in hand is finished first; once more stops at once")
+				stop()
+			}
+		}
+	})
+	return func() {
+		signal.Stop(interrupts)
+		signal.Stop(hangups)
+		close(done)
+		listening.Wait()
+	}
+}
+
+// daemon holds what a running smartsync keeps over reloads.
+type daemon struct {
+	app     *app
+	started *config.Config // what the store, the files and the log were opened for
+	store   *store.Store
+	journal *journal
+	sources map[string]open // of the newest plan
+	told    map[string]*map[string]bool
+	state   store.Daemon
+}
+
+// load reads the schedule file and builds what it needs; it changes nothing that
+// is in force.
+func (d *daemon) load() (engine.Plan, error) {
+	c, err := d.app.load()
+	if err != nil {
+		return engine.Plan{}, err
+	}
+	if err := d.needsRestart(c); err != nil {
+		return engine.Plan{}, err
+	}
+	before := d.sources
+	sources, err := openSources(c, c.Sources, d.store, d.journal.Logger, nil, before)
+	if err != nil {
+		return engine.Plan{}, err
+	}
+	d.sources = sources
+	d.journal.zone.Store(c.Zone)
+	told := map[string]*map[string]bool{}
+	for name := range sources {
+		if told[name] = d.told[name]; told[name] == nil {
+			told[name] = &map[string]bool{}
+		}
+	}
+	d.told = told
+	plan := engine.Plan{
+		Checker: checker{sources, told},
+		Rest:    func(source string, wait time.Duration) { sources[source].Rest(wait) },
+		Done: func() {
+			for name, s := range sources {
+				if d.sources[name].Source != s.Source {
+					_ = s.Close() // its plan is over
+				}
+			}
+		},
+	}
+	for _, s := range c.Sources {
+		plan.Sources = append(plan.Sources, engine.Source{Name: s.Name, Schedule: s.Schedule, Same: s.ScheduleText, Settings: sources[s.Name].settings})
+	}
+	return plan, nil
+}
+
+// needsRestart refuses an edit of what a running smartsync cannot change.
+func (d *daemon) needsRestart(c *config.Config) error {
+	var changed []string
+	for _, part := range []struct {
+		name string
+		same bool
+	}{{"store", c.Store == d.started.Store}, {"files", c.Files == d.started.Files}, {"log", c.Log == d.started.Log}} {
+		if !part.same {
+			changed = append(changed, part.name)
+		}
+	}
+	if len(changed) > 0 {
+		return fmt.Errorf("%s: a change of %v needs a restart", shownPath(c, c.Path), changed)
+	}
+	return nil
+}
+
+// loaded keeps for status how the newest edit fared.
+func (d *daemon) loaded(err error) {
+	d.state.ReloadError, d.state.ReloadFailed = errorText(err), time.Time{}
+	if err != nil {
+		d.state.ReloadFailed = time.Now()
+	} else {
+		d.state.Loaded = time.Now()
+	}
+	d.save(context.Background())
+}
+
+func (d *daemon) save(ctx context.Context) {
+	if d.state.Loaded.IsZero() {
+		d.state.Loaded = d.state.Started
+	}
+	if err := d.store.SetDaemon(ctx, d.state); err != nil && !errors.Is(err, context.Canceled) {
+		d.journal.Warn(fmt.Sprintf("⚠️ status will not show this process: %v", err))
+	}
+}
+
+func (d *daemon) close() {
+	for _, s := range d.sources {
+		_ = s.Close() // nothing is under way
+	}
+}
