@@ -16,7 +16,7 @@ var statColumns = []string{
 }
 
 var playerRoundColumns = append([]string{
-	"id", "round_id", "guid", "written_at", "name", "raw_name", "is_bot", "team", "mode",
+	"id", "round_id", "guid", "written_at", "name", "clean_name", "raw_name", "is_bot", "team", "mode",
 }, statColumns...)
 
 var weaponRoundColumns = []string{

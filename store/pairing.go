@@ -122,14 +122,14 @@ func (b *batch) first(id int64) (*etlegacy.Round, error) {
 		return nil, err
 	}
 	at := map[int64]int{} // player_rounds.id: index into r.Players
-	if err := b.each("SELECT id, guid, name, coalesce(bullets_fired, 0), coalesce(tank_meatshield, 0), "+strings.Join(statColumns, ", ")+
+	if err := b.each("SELECT id, guid, clean_name, coalesce(bullets_fired, 0), coalesce(tank_meatshield, 0), "+strings.Join(statColumns, ", ")+
 		" FROM player_rounds WHERE round_id = ? ORDER BY id", []any{id}, func(rows *sql.Rows) error {
 		var row etlegacy.Row
 		var player int64
 		fields := numbers(&row)
 		bullets, tank := fields[bulletsColumn], fields[tankColumn]
 		fields[bulletsColumn], fields[tankColumn] = new(any), new(any)
-		if err := rows.Scan(append([]any{&player, &row.GUID, &row.Name, bullets, tank}, fields[:]...)...); err != nil {
+		if err := rows.Scan(append([]any{&player, &row.GUID, &row.Clean, bullets, tank}, fields[:]...)...); err != nil {
 			return err
 		}
 		at[player] = len(r.Players)

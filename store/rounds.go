@@ -113,7 +113,7 @@ func (b *batch) putRows(round, at int64, rows []etlegacy.Row) error {
 		b.nextRow++
 		guid := text(r.GUID)
 		b.guids[guid] = b.guids[guid]
-		b.players.args = append(b.players.args, id, round, guid, at, text(r.Name), text(r.RawName), r.Bot, int64(r.Team), string(r.Mode))
+		b.players.args = append(b.players.args, id, round, guid, at, text(r.Name), text(r.Clean), text(r.RawName), r.Bot, int64(r.Team), string(r.Mode))
 		b.players.args = appendNumbers(b.players.args, r)
 		for w, n := range r.Weapons {
 			if r.Mask&(1<<w) == 0 {
@@ -149,11 +149,11 @@ func (b *batch) dropRows(round int64) error {
 // same second the greater name counts: any order would do that is the files' alone.
 func (b *batch) refreshPlayers() error {
 	for guid, left := range b.guids {
-		if err := b.exec(`INSERT INTO players (guid, name, raw_name, is_bot, first_seen_at, last_seen_at)
-			SELECT guid, name, raw_name, is_bot,
+		if err := b.exec(`INSERT INTO players (guid, name, clean_name, raw_name, is_bot, first_seen_at, last_seen_at)
+			SELECT guid, name, clean_name, raw_name, is_bot,
 				1000 * (SELECT min(written_at) FROM player_rounds WHERE guid = ?1), 1000 * written_at
 			FROM player_rounds WHERE guid = ?1 ORDER BY written_at DESC, name DESC, raw_name DESC, is_bot DESC LIMIT 1
-			ON CONFLICT (guid) DO UPDATE SET name = excluded.name, raw_name = excluded.raw_name, is_bot = excluded.is_bot,
+			ON CONFLICT (guid) DO UPDATE SET name = excluded.name, clean_name = excluded.clean_name, raw_name = excluded.raw_name, is_bot = excluded.is_bot,
 				first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at`, guid); err != nil {
 			return err
 		}

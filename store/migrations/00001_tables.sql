@@ -113,10 +113,12 @@ CREATE INDEX rounds_stamp ON rounds (stamp);
 CREATE INDEX rounds_date ON rounds (substr(stamp, 1, 10));
 CREATE INDEX rounds_session ON rounds (session_id);
 
--- Everybody who was in a round. name is the latest, without colour codes.
+-- Everybody who was in a round, under the latest name: as communities know it,
+-- without any colour code, and with all of them.
 CREATE TABLE players (
     guid          TEXT    PRIMARY KEY,
     name          TEXT    NOT NULL,
+    clean_name    TEXT    NOT NULL,
     raw_name      TEXT    NOT NULL,
     is_bot        INTEGER NOT NULL,
     first_seen_at INTEGER NOT NULL, -- Unix milliseconds of the first round
@@ -131,6 +133,7 @@ CREATE TABLE player_rounds (
     guid                 TEXT    NOT NULL REFERENCES players (guid) DEFERRABLE INITIALLY DEFERRED,
     written_at           INTEGER NOT NULL, -- the round's
     name                 TEXT    NOT NULL,
+    clean_name           TEXT    NOT NULL,
     raw_name             TEXT    NOT NULL,
     is_bot               INTEGER NOT NULL,
     team                 INTEGER NOT NULL, -- 1 Axis, 2 Allies, 3 spectator
