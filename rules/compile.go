@@ -24,7 +24,7 @@ const maxNameLength = 64
 // that never win and times that nothing rules looked for. Faults are in no
 // order; the Schedule is nil when there are any.
 func Compile(spec *Spec, zone *time.Location, whole bool) (*Schedule, []Fault) {
-	c := &compiler{spec: spec, names: map[string]int{}}
+	c := &compiler{spec: spec, names: map[string]int{}, shared: map[Place]int{}}
 	s := &Schedule{zone: zone}
 	s.onError = c.duration(spec.OnError, "on_error", DefaultOnError)
 	s.maxError = c.duration(spec.MaxError, "max_error", max(DefaultMaxError, s.onError))
@@ -64,6 +64,7 @@ func Compile(spec *Spec, zone *time.Location, whole bool) (*Schedule, []Fault) {
 type compiler struct {
 	spec   *Spec
 	names  map[string]int // window name -> index
+	shared map[Place]int  // how many windows hold the rule there, through aliases
 	where  []string
 	faults []Fault
 }
@@ -111,9 +112,9 @@ func (c *compiler) window(spec *WindowSpec, jitter float64) window {
 		}
 		w.from, w.to = from, to
 	case spec.From.Set():
-		c.fail(spec.Place, "from has no to")
+		c.fail(spec.From.Place, "from has no to: add when the window ends, at most 24:00")
 	case spec.To.Set():
-		c.fail(spec.Place, "to has no from")
+		c.fail(spec.To.Place, "to has no from: add when the window opens, from 00:00 on")
 	}
 	for _, day := range spec.Days {
 		if i := slices.Index(weekdays[:], strings.ToLower(day.Value)); i >= 0 {
@@ -125,6 +126,7 @@ func (c *compiler) window(spec *WindowSpec, jitter float64) window {
 	w.dates, w.except = c.dates(spec.Dates), c.dates(spec.Except)
 	jitter = c.share(spec.Jitter, jitter)
 	for i := range spec.Rules {
+		c.shared[spec.Rules[i].Place]++
 		c.where = append(c.where, fmt.Sprintf("rule %d", i+1))
 		w.rules = append(w.rules, c.rule(&spec.Rules[i], i+1, jitter))
 		c.where = c.where[:len(c.where)-1]
@@ -241,11 +243,7 @@ func (c *compiler) until(text Text, r *rule) {
 	}
 	window, ok := c.names[text.Value]
 	if !ok {
-		known := make([]string, 0, len(c.names))
-		for _, w := range c.spec.Windows {
-			known = append(known, w.Name.Value)
-		}
-		c.fail(text.Place, "until %q is neither a clock time HH:MM nor a window%s", text.Value, Suggest(text.Value, known))
+		c.fail(text.Place, "until %q is neither a clock time HH:MM nor a window%s", text.Value, Suggest(text.Value, c.windows()))
 	}
 	r.opening = window
 }

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,16 +18,74 @@ func (c *compiler) expression(text Text, kind string, options ...expr.Option) *e
 		c.fail(text.Place, "the %s is empty", kind)
 		return nil
 	}
-	return compileExpression(text.Value, func(offset int, message string) {
+	fail := func(offset int, message string) {
 		at := text.Place
-		if offset >= 0 {
+		switch {
+		case text.hidden:
+			message = fmt.Sprintf("the %s is wrong once its variables have their values", kind)
+		case offset != whole:
 			at = text.at(offset)
 		}
-		if strings.HasPrefix(message, "expected true or false, but got ") {
-			message = "the condition must be true or false, but is a " + strings.TrimPrefix(message, "expected true or false, but got ")
-		}
 		c.fail(at, "%s", message)
-	}, options...)
+	}
+	e := compileExpression(text.Value, fail, options...)
+	if e == nil {
+		return nil
+	}
+	names := &constants{windows: c.windows()}
+	ast.Walk(&e.tree, names)
+	if names.tell(fail) {
+		return nil
+	}
+	return e
+}
+
+// windows returns the names of the windows, in order.
+func (c *compiler) windows() []string {
+	var names []string
+	for _, w := range c.spec.Windows {
+		names = append(names, w.Name.Value)
+	}
+	return names
+}
+
+// constants finds texts that the weekday or the window never is.
+type constants struct {
+	refusals
+	windows []string
+}
+
+// Visit looks at comparisons and at lists.
+func (v *constants) Visit(node *ast.Node) {
+	n, ok := (*node).(*ast.BinaryNode)
+	if !ok || n.Operator != "==" && n.Operator != "!=" && n.Operator != "in" {
+		return
+	}
+	v.compare(n.Left, n.Right)
+	if n.Operator != "in" {
+		v.compare(n.Right, n.Left)
+	}
+}
+
+func (v *constants) compare(fact, with ast.Node) {
+	name, ok := fact.(*ast.IdentifierNode)
+	if !ok {
+		return
+	}
+	values := []ast.Node{with}
+	if list, ok := with.(*ast.ArrayNode); ok {
+		values = list.Nodes
+	}
+	for _, value := range values {
+		text, ok := value.(*ast.StringNode)
+		switch {
+		case !ok:
+		case name.Value == "weekday" && !slices.Contains(weekdays[:], text.Value):
+			v.refuse(text, "%q is no weekday: write mon, tue, wed, thu, fri, sat or sun", text.Value)
+		case name.Value == "window" && text.Value != defaultWindow && !slices.Contains(v.windows, text.Value):
+			v.refuse(text, "%q is no window%s", text.Value, Suggest(text.Value, v.windows))
+		}
+	}
 }
 
 // plainNumber tells a duration with a slip from an expression.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -14,6 +15,9 @@ type Flag struct {
 	Place
 	Value bool
 }
+
+// MarshalJSON writes the value without its place.
+func (f Flag) MarshalJSON() ([]byte, error) { return json.Marshal(f.Value) }
 
 // Describer is a part of a schedule file that names itself in errors.
 type Describer interface {
@@ -36,11 +40,13 @@ const maxNodes = 200_000
 // tag; `,inline` spreads a struct into its parent, `,key` on a Text takes the
 // key of a mapping that is read into a list, `,place` takes the part's place.
 type Decoder struct {
+	Source []byte // the file's text, to address spots inside of values
 	Faults []Fault
 	// Broken holds the places of the parts that something in them is wrong with:
 	// what they lack is no fault of its own.
 	Broken map[Place]bool
 	where  []string
+	lines  []string // of Source
 	nodes  int
 	slips  int // faults and unset values so far
 }
@@ -48,6 +54,10 @@ type Decoder struct {
 // Unset is the tag of a value that could not be had, and whose fault is already
 // known: it is read as if it were not there.
 const Unset = "!unset"
+
+// Expanded is the tag of a value that came, at least in part, from the
+// environment: no error quotes a part of it.
+const Expanded = "!expanded"
 
 // Decode reads node into the value that into points to.
 func (d *Decoder) Decode(node *yaml.Node, into any) {
@@ -72,6 +82,9 @@ func (d *Decoder) value(node *yaml.Node, v reflect.Value) {
 		}
 		return
 	}
+	if node.Style&yaml.TaggedStyle != 0 {
+		d.Fail(node, "a tag, the word after !, has no meaning here: leave it out")
+	}
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
@@ -85,7 +98,7 @@ func (d *Decoder) value(node *yaml.Node, v reflect.Value) {
 		v.Set(reflect.ValueOf(d.text(node)))
 	case v.Type() == flagType:
 		v.Set(reflect.ValueOf(d.flag(node)))
-	case v.Kind() == reflect.Slice && node.Kind == yaml.MappingNode && hasKey(v.Type().Elem()):
+	case v.Kind() == reflect.Slice && hasKey(v.Type().Elem()):
 		d.keyed(node, v)
 	case v.Kind() == reflect.Slice:
 		d.list(node, v)
@@ -108,7 +121,10 @@ func (d *Decoder) text(node *yaml.Node) Text {
 		d.Fail(node, "the value is missing")
 		return Text{}
 	}
-	return Text{Place{node.Line, node.Column}, node.Value, node.Style}
+	if d.lines == nil {
+		d.lines = Lines(d.Source)
+	}
+	return textOf(node, d.lines)
 }
 
 func (d *Decoder) flag(node *yaml.Node) Flag {
@@ -116,11 +132,12 @@ func (d *Decoder) flag(node *yaml.Node) Flag {
 		d.slips++
 		return Flag{}
 	}
-	if node.Kind != yaml.ScalarNode || node.ShortTag() != "!!bool" {
+	value := strings.ToLower(node.Value)
+	if node.Kind != yaml.ScalarNode || value != "true" && value != "false" {
 		d.Fail(node, "expected true or false, found %s", kindOf(node))
 		return Flag{}
 	}
-	return Flag{Place{node.Line, node.Column}, strings.EqualFold(node.Value, "true")}
+	return Flag{Place{node.Line, node.Column}, value == "true"}
 }
 
 func (d *Decoder) list(node *yaml.Node, v reflect.Value) {
@@ -150,6 +167,10 @@ func (d *Decoder) element(node *yaml.Node, v reflect.Value, index int) {
 
 // keyed reads a mapping into a list whose elements take the keys.
 func (d *Decoder) keyed(node *yaml.Node, v reflect.Value) {
+	if node.Kind != yaml.MappingNode {
+		d.Fail(node, "expected names, each with its keys and values, found %s", kindOf(node))
+		return
+	}
 	d.pairs(node, func(i int, key, value *yaml.Node) {
 		item := reflect.New(v.Type().Elem()).Elem()
 		for _, f := range fieldsOf(item.Type()) {
@@ -185,27 +206,27 @@ func (d *Decoder) pairs(node *yaml.Node, visit func(i int, key, value *yaml.Node
 }
 
 func (d *Decoder) mapping(node *yaml.Node, v reflect.Value) {
-	if node.Kind != yaml.MappingNode {
-		d.Fail(node, "expected keys and values, found %s", kindOf(node))
-		return
-	}
-	before := d.slips
+	place, before := Place{node.Line, node.Column}, d.slips
 	defer func() {
 		if d.slips > before {
 			if d.Broken == nil {
 				d.Broken = map[Place]bool{}
 			}
-			d.Broken[Place{node.Line, node.Column}] = true
+			d.Broken[place] = true
 		}
 	}()
 	fields := fieldsOf(v.Type())
 	var names []string
 	for _, f := range fields {
 		if f.place {
-			v.FieldByIndex(f.index).Set(reflect.ValueOf(Place{node.Line, node.Column}))
+			v.FieldByIndex(f.index).Set(reflect.ValueOf(place))
 		} else if !f.key {
 			names = append(names, f.name)
 		}
+	}
+	if node.Kind != yaml.MappingNode {
+		d.Fail(node, "expected keys and values, found %s", kindOf(node))
+		return
 	}
 	d.pairs(node, func(_ int, key, value *yaml.Node) {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == key.Value && !f.key && !f.place })

@@ -38,6 +38,9 @@ func ParseDuration(text string) (time.Duration, error) {
 		}
 		number := rest[:n]
 		rest = rest[n:]
+		if spaced := strings.TrimLeft(rest, " "); spaced != rest && spaced != "" {
+			return 0, fmt.Errorf("has a space: write %s%c", number, spaced[0])
+		}
 		u := len(rest) - len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyz"))
 		if u == 0 {
 			return 0, fmt.Errorf("has no unit: write %ss for seconds or %sm for minutes", number, number)

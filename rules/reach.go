@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/expr-lang/expr/ast"
@@ -30,7 +29,9 @@ func (c *compiler) reach(rules []rule, spec *RuleSpec, window string) {
 	for i := range rules[:k] {
 		switch {
 		case rules[i].when == nil:
-			c.fail(spec.Place, "never reached: rule %d, before it, has no condition", i+1)
+			if i == k-1 { // told once, not for each rule behind
+				c.fail(spec.Place, "never reached: rule %d, before it, has no condition", i+1)
+			}
 			return
 		case rules[k].when != nil && rules[i].when.text == rules[k].when.text:
 			c.fail(spec.When.Place, "never reached: rule %d has the same condition", i+1)
@@ -38,7 +39,7 @@ func (c *compiler) reach(rules []rule, spec *RuleSpec, window string) {
 		}
 	}
 	table := axes{}
-	if rules[k].when == nil || !table.tabulates(rules[k].when.tree) {
+	if rules[k].when == nil || c.shared[spec.Place] > 1 || !table.tabulates(rules[k].when.tree) {
 		return
 	}
 	var known []*rule // the earlier ones whose truth can be tabulated
@@ -49,7 +50,11 @@ func (c *compiler) reach(rules []rule, spec *RuleSpec, window string) {
 	}
 	ever, reached, complete := table.search(known, &rules[k], window)
 	switch {
+	case constant(rules[k].when.tree, true):
+		c.fail(spec.When.Place, "the condition always holds: leave it out")
 	case !complete || reached:
+	case !ever && mentions(rules[k].when.tree, "window"):
+		c.fail(spec.When.Place, "the condition never holds: here window is always %q", window)
 	case !ever:
 		c.fail(spec.When.Place, "the condition never holds")
 	default:
@@ -82,6 +87,9 @@ func (a axes) tabulates(node ast.Node) bool {
 		case "==", "!=", "<", "<=", ">", ">=":
 			return a.compares(n.Left, n.Right) || a.compares(n.Right, n.Left)
 		case "in":
+			if r, ok := n.Right.(*ast.BinaryNode); ok && r.Operator == ".." {
+				return a.compares(n.Left, r.Left) && a.compares(n.Left, r.Right)
+			}
 			list, ok := n.Right.(*ast.ArrayNode)
 			return ok && !slices.ContainsFunc(list.Nodes, func(item ast.Node) bool { return !a.compares(n.Left, item) })
 		}
@@ -190,84 +198,8 @@ func (r *rule) holds(machine *vm.VM, facts *Facts) bool {
 	return err == nil && value == true
 }
 
-// checkCover finds windows that never rule because earlier ones always do, and
-// moments that nothing rules.
-func (c *compiler) checkCover(s *Schedule) {
-	seen := make([]bool, len(s.windows))
-	var gaps []string
-	plain := &Schedule{zone: time.UTC, windows: s.windows}
-	for _, day := range c.sampleDays() {
-		segments := plain.segments(day, 1)
-		for i, seg := range segments {
-			if seg.window != none {
-				seen[seg.window] = true
-				continue
-			}
-			end := day.naive(24 * 60)
-			if i+1 < len(segments) {
-				end = segments[i+1].at
-			}
-			to := end.Format("15:04")
-			if to == "00:00" {
-				to = "24:00"
-			}
-			gaps = append(gaps, fmt.Sprintf("%s %s-%s", weekdays[day.weekday()], seg.at.Format("15:04"), to))
-		}
-	}
-	for i, ruled := range seen {
-		if !ruled {
-			c.where = []string{c.spec.Windows[i].title(i)}
-			c.fail(c.spec.Windows[i].Place, "never rules: %s", hiddenWhy(s, i))
-			c.where = nil
-		}
-	}
-	if len(gaps) > 0 && s.byDefault == nil {
-		at := Place{}
-		if len(c.spec.Windows) > 0 {
-			at = c.spec.Windows[len(c.spec.Windows)-1].Place
-		}
-		more := ""
-		if len(gaps) > 3 {
-			gaps, more = gaps[:3], " and more"
-		}
-		c.fail(at, "nothing rules %s%s: end with a window without from and to, or add a default rule", strings.Join(gaps, ", "), more)
-	}
-}
-
-func hiddenWhy(s *Schedule, i int) string {
-	w := &s.windows[i]
-	week := []date{{2001, 1, 1}, {2001, 1, 2}, {2001, 1, 3}, {2001, 1, 4}, {2001, 1, 5}, {2001, 1, 6}, {2001, 1, 7}}
-	if w.dates == nil && slices.ContainsFunc(week, w.opensOn) || i > 0 && w.dates != nil {
-		return "windows before it hold all of its time"
-	}
-	return "no day fits its days, dates and except"
-}
-
-// sampleDays returns days that stand for all: a week without special dates, and
-// the special dates with the days after them.
-func (c *compiler) sampleDays() []date {
-	special := map[date]bool{}
-	for i := range c.spec.Windows {
-		for _, texts := range [][]Text{c.spec.Windows[i].Dates, c.spec.Windows[i].Except} {
-			for _, text := range texts {
-				if day, err := time.Parse(time.DateOnly, text.Value); err == nil {
-					special[dateOf(day)] = true
-					special[dateOf(day).add(1)] = true
-				}
-			}
-		}
-	}
-	monday := date{2001, 1, 1}
-	for slices.ContainsFunc([]int{0, 1, 2, 3, 4, 5, 6}, func(n int) bool { return special[monday.add(n)] }) {
-		monday = monday.add(7)
-	}
-	var days []date
-	for n := range 7 {
-		days = append(days, monday.add(n))
-	}
-	for day := range special {
-		days = append(days, day)
-	}
-	slices.SortFunc(days, func(a, b date) int { return a.naive(0).Compare(b.naive(0)) })
-	return days
+// constant tells whether node is the constant value.
+func constant(node ast.Node, value bool) bool {
+	b, ok := node.(*ast.BoolNode)
+	return ok && b.Value == value
 }

@@ -18,7 +18,7 @@ type Spec struct {
 
 // WindowSpec is a named part of the day, as it is written.
 type WindowSpec struct {
-	Place  `yaml:",place"`
+	Place  `yaml:",place" json:"-"`
 	Name   Text       `yaml:"name"`
 	From   Text       `yaml:"from"`   // local clock time, included
 	To     Text       `yaml:"to"`     // local clock time, excluded; before from: on the next day
@@ -32,7 +32,7 @@ type WindowSpec struct {
 
 // RuleSpec is a condition and how long to wait when it holds, as it is written.
 type RuleSpec struct {
-	Place    `yaml:",place"`
+	Place    `yaml:",place" json:"-"`
 	When     Text `yaml:"when"`     // an expression over the facts; always
 	Interval Text `yaml:"interval"` // a duration, or an expression that yields one
 	Until    Text `yaml:"until"`    // a clock time, or a window's name: its next opening

@@ -1,11 +1,8 @@
 package config
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/smartsync/smartsync/rules"
 )
@@ -32,47 +27,6 @@ type builder struct {
 
 func (b *builder) fail(at rules.Place, format string, args ...any) {
 	b.faults = append(b.faults, rules.Fault{Place: at, Where: b.where, Message: fmt.Sprintf(format, args...)})
-}
-
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
-// read parses the text as one YAML document of keys and values.
-func (b *builder) read(text []byte) *yaml.Node {
-	var document, second yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	err := decoder.Decode(&document)
-	switch {
-	case errors.Is(err, io.EOF):
-		b.fail(rules.Place{}, "the file is empty")
-		return nil
-	case err != nil:
-		b.syntax(err)
-		return nil
-	}
-	switch err := decoder.Decode(&second); {
-	case errors.Is(err, io.EOF):
-	case err != nil:
-		b.syntax(err)
-	default:
-		at := rules.Place{Line: second.Line, Column: 1}
-		b.fail(at, "a second YAML document starts here: a schedule is one document")
-	}
-	root := document.Content[0]
-	if root.Kind != yaml.MappingNode {
-		b.fail(rules.Place{Line: root.Line, Column: root.Column}, "a schedule is keys and values, such as timezone: Europe/Paris")
-		return nil
-	}
-	return root
-}
-
-func (b *builder) syntax(err error) {
-	m := yamlLine.FindStringSubmatch(err.Error())
-	at, message := rules.Place{}, err.Error()
-	if m != nil {
-		at.Line, _ = strconv.Atoi(m[1])
-		message = message[len(m[0]):]
-	}
-	b.fail(at, "not YAML: %s", message)
 }
 
 func (b *builder) build() {
@@ -104,24 +58,25 @@ func (b *builder) build() {
 func (b *builder) sets() map[string]*rules.Spec {
 	sets := map[string]*rules.Spec{"": &b.file.Spec}
 	if len(b.file.Windows) > 0 || b.file.Default != nil {
-		b.compile(&b.file.Spec, b.config.Zone)
+		b.compile(&b.file.Spec, b.config.Zone, rules.Place{})
 	}
 	for i := range b.file.Schedules {
 		set := &b.file.Schedules[i]
 		b.where = fmt.Sprintf("schedule %q", set.Name.Value)
 		set.Spec = inherit(set.Spec, &b.file.Spec)
-		b.compile(&set.Spec, b.config.Zone)
+		b.compile(&set.Spec, b.config.Zone, set.Name.Place)
 		b.where = ""
 		sets[set.Name.Value] = &set.Spec
 	}
 	return sets
 }
 
-// compile adds the spec's faults, and returns its schedule when it has none.
-func (b *builder) compile(spec *rules.Spec, zone *time.Location) *rules.Schedule {
+// compile adds the spec's faults, and returns its schedule when it has none. at is
+// where a spec that holds nothing belongs.
+func (b *builder) compile(spec *rules.Spec, zone *time.Location, at rules.Place) *rules.Schedule {
 	if len(spec.Windows) == 0 && spec.Default == nil {
 		if b.whole {
-			b.fail(rules.Place{}, "no windows and no default rule")
+			b.fail(at, "no windows and no default rule: nothing says when to check")
 		}
 		return nil
 	}
@@ -158,8 +113,8 @@ func (b *builder) zone(text rules.Text, otherwise *time.Location) *time.Location
 	return zone
 }
 
-// commonZones are what a misspelt zone is compared with, in lower case as
-// Suggest wants its input; Go has no list of the zones it holds.
+// commonZones are what a misspelt zone is compared with: Go has no list of the
+// zones it holds.
 var commonZones = []string{"Europe/Paris", "Europe/London", "Europe/Berlin", "Europe/Warsaw", "Europe/Madrid", "Europe/Rome",
 	"Europe/Amsterdam", "Europe/Helsinki", "America/New_York", "America/Chicago", "America/Los_Angeles", "America/Sao_Paulo",
 	"Asia/Tokyo", "Asia/Singapore", "Australia/Sydney", "UTC"}
@@ -170,7 +125,7 @@ func (b *builder) path(text rules.Text, otherwise string) string {
 		value = text.Value
 	}
 	if value == "" || strings.ContainsRune(value, 0) {
-		b.fail(text.Place, "the path is empty")
+		b.fail(text.Place, "the path is empty, or holds a character that no path may")
 		return ""
 	}
 	if rest, ok := strings.CutPrefix(value, "~/"); ok {
@@ -188,7 +143,7 @@ func (b *builder) path(text rules.Text, otherwise string) string {
 
 func (b *builder) store(text rules.Text) string {
 	if scheme, _, ok := strings.Cut(text.Value, "://"); ok {
-		b.fail(text.Place, "a %s database is not supported: name a SQLite file such as data/smartsync.db", scheme)
+		b.fail(text.Place, "a database at %q is not supported: name a SQLite file such as data/smartsync.db", scheme+"://")
 		return ""
 	}
 	return b.path(text, "data/smartsync.db")

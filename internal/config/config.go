@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -97,10 +98,11 @@ func Parse(path string, text []byte, env Lookup) (*Config, error) {
 		return nil, err
 	}
 	b := &builder{dir: filepath.Dir(absolute), config: &Config{Path: absolute, Hash: sha256.Sum256(text)}}
-	x := &expander{lookup: env, secrets: map[string]string{}}
+	x := &expander{lookup: env, secrets: map[string]string{}, places: map[rules.Place]string{}}
+	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 	if root := b.read(text); root != nil {
 		x.walk(root)
-		decoder := &rules.Decoder{Faults: x.faults}
+		decoder := &rules.Decoder{Source: text, Faults: slices.Concat(b.faults, x.faults)}
 		decoder.Decode(root, &b.file)
 		b.whole, b.faults = len(decoder.Faults) == 0, decoder.Faults
 		b.build()
@@ -109,7 +111,7 @@ func Parse(path string, text []byte, env Lookup) (*Config, error) {
 		})
 	}
 	if len(b.faults) > 0 {
-		return nil, faultError(path, text, b.faults, x.secrets)
+		return nil, faultError(path, text, b.faults, x)
 	}
 	return b.config, nil
 }

@@ -106,7 +106,8 @@ func envValue(raw string) (value string, ok bool) {
 type expander struct {
 	lookup  Lookup
 	faults  []rules.Fault
-	secrets map[string]string // expanded value -> as written
+	secrets map[string]string      // expanded value -> as written
+	places  map[rules.Place]string // of each value that holds one -> as expanded
 }
 
 var reference = regexp.MustCompile(`\$?\$\{([^{}]*)\}`)
@@ -132,7 +133,7 @@ func (x *expander) scalar(node *yaml.Node) {
 	if !strings.Contains(node.Value, "${") {
 		return
 	}
-	written, faults := node.Value, len(x.faults)
+	written, faults, secret := node.Value, len(x.faults), false
 	node.Value = reference.ReplaceAllStringFunc(written, func(ref string) string {
 		if strings.HasPrefix(ref, "$$") {
 			return ref[1:]
@@ -151,17 +152,19 @@ func (x *expander) scalar(node *yaml.Node) {
 		}
 		if value != otherwise && value != "" {
 			x.secrets[value] = ref
+			secret = true
 		}
 		return value
 	})
 	switch {
 	case len(x.faults) > faults:
 		node.Tag = rules.Unset
-	case node.Style == 0:
-		node.Tag = "" // a bare ${WAKE:-true} is true, not a text
-	}
-	if node.Value != written && node.Value != "" {
+	case secret:
+		node.Tag = rules.Expanded
 		x.secrets[node.Value] = written
+		x.places[rules.Place{Line: node.Line, Column: node.Column}] = node.Value
+	case node.Style == 0:
+		node.Tag = "" // a bare ${ZONE:-} is nothing, not an empty text
 	}
 }
 

@@ -82,6 +82,10 @@ func (s *ImportSpec) DecodeNode(d *rules.Decoder, node *yaml.Node) {
 		}
 		return
 	}
+	if node.Kind == yaml.SequenceNode {
+		d.Fail(node, "a list is no import: write etlegacy, none or {command: [program, argument…]}")
+		return
+	}
 	var word rules.Text
 	d.Decode(node, &word)
 	switch s.Word = word.Value; s.Word {

@@ -22,7 +22,7 @@ func (b *builder) source(spec *SourceSpec, sets map[string]*rules.Spec) Source {
 		MaxSize:        b.size(spec.MaxSize, 0),
 		Zone:           b.zone(spec.Timezone, b.config.Zone),
 	}
-	if !sourceName.MatchString(s.Name) {
+	if spec.Name.Set() && !sourceName.MatchString(s.Name) {
 		b.fail(spec.Name.Place, "a source's name is 1 to 64 letters, digits, - and _")
 	}
 	if s.Import == "" {
@@ -53,7 +53,7 @@ func (b *builder) windows(spec *SourceSpec, s *Source, sets map[string]*rules.Sp
 		return
 	case own:
 		base = &spec.Spec
-	case !known:
+	case spec.Schedule.Set() && spec.Schedule.Value == "" || !known:
 		var names []string
 		for name := range sets {
 			names = append(names, name)
@@ -64,14 +64,28 @@ func (b *builder) windows(spec *SourceSpec, s *Source, sets map[string]*rules.Sp
 	merged := inherit(spec.Spec, base)
 	merged.Windows, merged.Default = base.Windows, base.Default
 	merged = inherit(merged, &b.file.Spec)
-	s.Schedule = b.compile(&merged, s.Zone)
+	at := spec.Place
+	if !own {
+		if spec.Schedule.Set() && len(base.Windows) == 0 && base.Default == nil {
+			return // the set's own fault
+		}
+		at, b.where = rules.Place{}, "" // the file's own windows are missing
+	}
+	s.Schedule = b.compile(&merged, s.Zone, at)
 	s.ScheduleText = scheduleText(&merged, s.Zone)
 }
+
+// scpAddress is user@host:path, as scp takes it.
+var scpAddress = regexp.MustCompile(`^[^/\\:@]+@[^/\\:@]+:`)
 
 func (b *builder) url(spec *SourceSpec) string {
 	text := spec.URL
 	if !text.Set() {
 		b.fail(spec.Place, "no url: name a directory, or sftp://user@host/path")
+		return ""
+	}
+	if scpAddress.MatchString(text.Value) {
+		b.fail(text.Place, "this is no directory and no address: write sftp://user@host/path")
 		return ""
 	}
 	if !strings.Contains(text.Value, "://") {
