@@ -30,11 +30,12 @@ func (s *Source) Check(ctx context.Context) (Report, error) {
 		err = fmt.Errorf("%d files could not be fetched, the first is %q: %s",
 			len(rep.Failed), rep.Failed[0].Name, rep.Failed[0].Reason)
 	}
-	if err != nil {
-		err = asError(fmt.Sprintf("check source %q", s.o.Name), Other, err)
-	}
+	err = whole(err, "check source %q", s.o.Name)
 	rep.Ended = time.Now()
-	return rep, errors.Join(err, s.record(ctx, rep, err))
+	if unrecorded := s.record(ctx, rep, err); err == nil {
+		err = unrecorded
+	}
+	return rep, err
 }
 
 // check is Check without its record.

@@ -184,18 +184,6 @@ func (s *session) Close() error {
 	return err
 }
 
-// asError returns err as an *Error with op before it.
-func asError(op string, kind Kind, err error) *Error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return &Error{Kind: kind, Op: op, Err: err}
-	}
-	if e.Op == "" {
-		return &Error{Kind: e.Kind, Op: op, Err: e.Err, Hint: e.Hint}
-	}
-	return &Error{Kind: e.Kind, Op: op, Err: e, Hint: e.Hint}
-}
-
 // plainNet returns a network error in plain words, without the address that the
 // operation names already.
 func plainNet(ctx context.Context, err error) error {

@@ -1,6 +1,10 @@
 package sync
 
-import "strings"
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
 
 // Kind says what a caller may do about an Error.
 type Kind int
@@ -30,3 +34,27 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// asError returns err as an *Error with op before it.
+func asError(op string, kind Kind, err error) *Error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return &Error{Kind: kind, Op: op, Err: err}
+	}
+	if e.Op == "" {
+		return &Error{Kind: e.Kind, Op: op, Err: e.Err, Hint: e.Hint}
+	}
+	return &Error{Kind: e.Kind, Op: op, Err: e, Hint: e.Hint}
+}
+
+// whole returns the error of a whole operation: an *Error as it is, for it says
+// what it was about, any other with the operation before it.
+func whole(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return &Error{Op: fmt.Sprintf(format, args...), Err: err}
+}

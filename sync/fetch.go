@@ -3,7 +3,6 @@ package sync
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 )
 
@@ -111,8 +110,5 @@ func fetchAll(ctx context.Context, from place, into *folder, jobs []job, paralle
 	for _, f := range waiting {
 		f.drop()
 	}
-	if result != nil {
-		return asError(fmt.Sprintf("fetch %d files", len(jobs)), Other, result)
-	}
-	return nil
+	return whole(result, "fetch %d files", len(jobs))
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -32,10 +31,7 @@ func (s *Source) ImportFolder(ctx context.Context, dir string, progress Progress
 	}
 	err = s.importFolder(ctx, dir, progress, &rep)
 	rep.Ended = time.Now()
-	if err != nil {
-		return rep, asError(fmt.Sprintf("import the folder %q", dir), Other, err)
-	}
-	return rep, nil
+	return rep, whole(err, "import the folder %q", dir)
 }
 
 // packet is a batch of imported files on its way to the store.

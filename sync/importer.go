@@ -20,7 +20,7 @@ func readStats(item *store.Item, data []byte) {
 		item.Status = store.Ignored
 		return
 	}
-	round, err := parse(item.Key.Path, data)
+	round, err := contain(func() (*etlegacy.Round, error) { return etlegacy.Parse(item.Key.Path, data) })
 	if err == nil {
 		item.Status, item.Round, item.Content = store.Imported, round, data
 		return
@@ -31,14 +31,15 @@ func readStats(item *store.Item, data []byte) {
 	}
 }
 
-// parse contains a parser that panics: one file must not end the program.
-func parse(name string, data []byte) (round *etlegacy.Round, err error) {
+// contain runs a parser and turns its panic into an error: one file must not end
+// the program.
+func contain[T any](parse func() (T, error)) (result T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			round, err = nil, fmt.Errorf("the parser panicked: %v", p)
+			err = fmt.Errorf("the parser panicked: %v", p)
 		}
 	}()
-	return etlegacy.Parse(name, data)
+	return parse()
 }
 
 // importFile decides what becomes of a file that is on the disk at path with

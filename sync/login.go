@@ -21,6 +21,7 @@ import (
 type login struct {
 	password string
 	signers  []ssh.Signer
+	names    []string // of the signers
 	agent    net.Conn // nil without one
 
 	offered []string // methods the server takes
@@ -120,7 +121,7 @@ func (l *login) add(key ssh.Signer, name string) {
 	blob := string(key.PublicKey().Marshal())
 	same := func(s ssh.Signer) bool { return string(s.PublicKey().Marshal()) == blob }
 	if !slices.ContainsFunc(l.signers, same) {
-		l.signers = append(l.signers, l.named(key, name))
+		l.signers, l.names = append(l.signers, l.named(key, name)), append(l.names, name)
 	}
 }
 
@@ -129,7 +130,7 @@ func (l *login) methods() []ssh.AuthMethod {
 	var all []ssh.AuthMethod
 	if len(l.signers) > 0 {
 		all = append(all, ssh.PublicKeysCallback(func() ([]ssh.Signer, error) {
-			l.try(fmt.Sprintf("%d keys", len(l.signers)))
+			l.tried = append(l.tried, l.names...)
 			return l.signers, nil
 		}))
 	}
@@ -176,12 +177,12 @@ func (l *login) try(name string) {
 
 // refused says what was tried and what the server would take.
 func (l *login) refused() *Error {
-	tried, offered := "nothing, there is no key and no password", "nothing that it told of"
+	tried, offered := "nothing, for there is no key and no password", "nothing that it told of"
 	if len(l.tried) > 0 {
 		tried = strings.Join(l.tried, ", ")
 	}
 	if len(l.offered) > 0 {
-		offered = strings.Join(l.offered, ", ")
+		offered = strings.Join(slices.Sorted(slices.Values(l.offered)), ", ")
 	}
 	return &Error{
 		Kind: Refused,

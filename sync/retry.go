@@ -3,7 +3,6 @@ package sync
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,10 +22,7 @@ func (s *Source) Retry(ctx context.Context) (Report, error) {
 	rep := Report{Started: time.Now()}
 	err = s.retry(ctx, &rep)
 	rep.Ended = time.Now()
-	if err != nil {
-		return rep, asError(fmt.Sprintf("import the rejected files of source %q again", s.o.Name), Other, err)
-	}
-	return rep, nil
+	return rep, whole(err, "import the rejected files of source %q again", s.o.Name)
 }
 
 func (s *Source) retry(ctx context.Context, rep *Report) error {

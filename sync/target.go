@@ -129,7 +129,7 @@ func (t *target) configure(file, home string) error {
 	for _, key := range identities {
 		t.identities = append(t.identities, absolute(unquote(key), filepath.Dir(file), home))
 	}
-	for known := range strings.FieldsSeq(unquote(get("UserKnownHostsFile"))) {
+	for known := range strings.FieldsSeq(get("UserKnownHostsFile")) {
 		t.knownHosts = append(t.knownHosts, absolute(known, filepath.Dir(file), home))
 	}
 	return nil
