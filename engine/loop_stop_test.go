@@ -1,0 +1,160 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/smartsync/smartsync/rules"
+	"github.com/smartsync/smartsync/store"
+)
+
+func TestStopLetsChecksEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		s.visit = func(ctx context.Context, _ string) (Result, error) {
+			time.Sleep(9 * time.Second)
+			return Result{Found: []rules.FoundFile{{Name: "a.txt"}}}, ctx.Err()
+		}
+		done := 0
+		p := s.plan("1s", "a")
+		p.Done = func() { done++ }
+		s.run(p)
+		stopped := time.Now()
+		s.end()
+		if took := time.Since(stopped); took != 9*time.Second {
+			t.Errorf("Run ended after %s, want 9s", took)
+		}
+		s.wantTimes("a", "20:00:00")
+		if got := s.state("a"); got.Found != 1 || got.LastError != "" {
+			t.Errorf("the check's end is not remembered: %+v", got)
+		}
+		if done != 1 {
+			t.Errorf("Done was called %d times", done)
+		}
+		s.wantSaid(
+			"🔄 Sync check at 20:00:00 CEST (ALWAYS)",
+			"🛑 Stopping: 1 running check may go on for 10s",
+			"🆕 Found 1 new file",
+		)
+	})
+}
+
+func TestStopCancelsAtLast(t *testing.T) {
+	for name, brought := range map[string]int{"nothing": 0, "a file": 1} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t, evening)
+				s.states["a"] = store.SourceState{Source: "a", Misses: 4}
+				s.visit = func(ctx context.Context, _ string) (Result, error) {
+					<-ctx.Done()
+					time.Sleep(2 * time.Second) // rolls back
+					return Result{Found: make([]rules.FoundFile, brought)}, ctx.Err()
+				}
+				s.run(s.plan("1s", "a"))
+				stopped := time.Now()
+				s.end()
+				if took := time.Since(stopped); took != grace+2*time.Second {
+					t.Errorf("Run ended after %s", took)
+				}
+				got := s.state("a")
+				if got.Errors != 0 || got.Found != brought || brought == 0 && got.Misses != 4 {
+					t.Errorf("a cancelled check counts only for what it brought: %+v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestStopWhenIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		s.run(s.plan("10m", "a"))
+		s.pass(time.Minute)
+		stopped := time.Now()
+		s.end()
+		if took := time.Since(stopped); took != 0 {
+			t.Errorf("Run ended after %s", took)
+		}
+	})
+}
+
+func TestPlansMayEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		s.run(s.plan("10m", "a"))
+		close(s.plans)
+		s.pass(25 * time.Minute)
+		s.wantTimes("a", "20:00:00", "20:10:00", "20:20:00")
+		s.end()
+	})
+}
+
+func TestMemoryFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		broken := errors.New("disk is full")
+		tries := 0
+		s.save = func() error { tries++; return broken }
+		s.run(s.plan("1m", "a"))
+		s.pass(5 * time.Minute)
+		if n := len(s.times("a")); n != 6 {
+			t.Errorf("%d checks, want 6", n)
+		}
+		if tries < 6 || tries > 12 {
+			t.Errorf("%d tries in five minutes", tries)
+		}
+		s.mu.Lock()
+		s.save = nil
+		s.mu.Unlock()
+		s.pass(longestNap)
+		if got := s.state("a"); got.Misses != 6 {
+			t.Errorf("after it recovered: %+v", got)
+		}
+		s.end()
+		count := map[string]int{}
+		for _, line := range s.said() {
+			count[line]++
+		}
+		if n := count["WARN ⚠️ Cannot remember how the sources stand: disk is full"]; n != 1 {
+			t.Errorf("said %d times that it fails", n)
+		}
+		if n := count["💾 How the sources stand is remembered again"]; n != 1 {
+			t.Errorf("said %d times that it is well", n)
+		}
+	})
+}
+
+func TestMemoryFailsToTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		s.save = func() error { panic("no such table") }
+		s.run(s.plan("1m", "a", "b"))
+		s.pass(time.Minute)
+		stopped := time.Now()
+		s.end()
+		if took := time.Since(stopped); took != 0 {
+			t.Errorf("Run ended after %s", took)
+		}
+	})
+}
+
+func TestMemoryHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		s.save = func() error { time.Sleep(time.Minute); return nil }
+		s.run(s.plan("10s", "a", "b"))
+		s.pass(time.Minute)
+		for _, source := range []string{"a", "b"} {
+			if n := len(s.times(source)); n != 7 {
+				t.Errorf("%d checks of %s, want 7", n, source)
+			}
+		}
+		s.end()
+		if a, b := s.state("a"), s.state("b"); a.Misses != 7 || b.Misses != 7 {
+			t.Errorf("the newest states are not stored: %+v, %+v", a, b)
+		}
+	})
+}
