@@ -250,3 +250,17 @@ func compile(t testing.TB, windows string) *rules.Schedule {
 	}
 	return c.Sources[0].Schedule
 }
+
+// teller is a Checker that tells which source it is asked for.
+type teller struct{ told chan error }
+
+func (c teller) Check(_ context.Context, source string) (Result, error) {
+	c.told <- fmt.Errorf("check of %s", source)
+	return Result{}, nil
+}
+
+// forgetful is a Memory of nothing.
+type forgetful struct{}
+
+func (forgetful) States(context.Context) (map[string]store.SourceState, error) { return nil, nil }
+func (forgetful) SaveState(context.Context, store.SourceState) error           { return nil }
