@@ -47,9 +47,9 @@ func durationOf(params ...any) (any, error) {
 }
 
 // momentMethods are what may be asked of now and of a file's modified: nothing
-// that speaks of another zone.
+// that speaks of another zone, and nothing that is no plain number.
 var momentMethods = map[string]bool{
-	"Year": true, "Month": true, "Day": true, "YearDay": true, "Hour": true, "Minute": true, "Second": true, "Unix": true,
+	"Year": true, "Day": true, "YearDay": true, "Hour": true, "Minute": true, "Second": true, "Unix": true,
 	"Hours": true, "Minutes": true, "Seconds": true,
 }
 

@@ -40,20 +40,29 @@ func (s *Schedule) spanAt(t time.Time) *span {
 	}
 	sp := &span{day: day, from: day.add(-1).instant(0, s.zone), to: day.add(2).instant(0, s.zone)}
 	sp.segments = s.segments(day.add(-1), 3)
-	sp.opened = sp.segments[0].at
-	for back := 2; back <= lookBack; back++ {
-		earlier := s.segments(day.add(-back), 1)
-		if last := earlier[len(earlier)-1]; last.window != sp.segments[0].window {
-			break
-		} else if sp.opened = last.at; len(earlier) > 1 {
-			break
-		}
-		if back == lookBack {
-			sp.opened = time.Time{}
-		}
-	}
+	sp.opened = s.openedBefore(sp)
 	s.last.Store(sp)
 	return sp
+}
+
+// openedBefore returns when the stretch that the span begins with began; the
+// zero time when that is more than lookBack days ago.
+func (s *Schedule) openedBefore(sp *span) time.Time {
+	opened := sp.segments[0].at
+	for back := 2; back <= lookBack; back++ {
+		earlier := s.segments(sp.day.add(-back), 1)
+		if len(earlier) == 0 { // a date that the zone skipped
+			continue
+		}
+		last := earlier[len(earlier)-1]
+		if last.window != sp.segments[0].window {
+			return opened
+		}
+		if opened = last.at; len(earlier) > 1 {
+			return opened
+		}
+	}
+	return time.Time{}
 }
 
 // segments returns the segments of days dates from first on. The first one

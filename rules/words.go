@@ -96,7 +96,7 @@ func typeFault(err error) (offset int, message string) {
 		default:
 			message = fmt.Sprintf("a %s and a %s do not go together with %s", m[2], m[3], m[1])
 		}
-		if (m[2] == "duration") != (m[3] == "duration") {
+		if (m[2] == "duration") != (m[3] == "duration") && !strings.Contains("*/%", m[1]) {
 			message += `: write a duration as duration("2h")`
 		}
 		if m[1] == "matches" || m[2] == "text" && m[3] == "whole number" || m[2] == "whole number" && m[3] == "text" {
