@@ -88,7 +88,7 @@ func (c checker) notes(source string, r sync.Report) []engine.Note {
 	said := c.told[source]
 	now := map[string]bool{}
 	pass := func(verb string, f sync.Fault) {
-		text := fmt.Sprintf("⚠️ %s %q: %s", verb, f.Name, f.Reason)
+		text := fmt.Sprintf("⚠️ %s %s: %s", verb, shownName(f.Name), f.Reason)
 		if now[text] = true; !(*said)[text] {
 			say(slog.LevelWarn, "%s", text)
 		}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,6 +33,9 @@ const (
 	exitSome
 )
 
+// exitSignalled is the exit code of a command that a signal ended.
+const exitSignalled = 130
+
 const exitCodes = `Exit codes:
   0  ok
   1  failed
@@ -40,6 +45,7 @@ const exitCodes = `Exit codes:
   5  temporary failure (network): try again later
   6  login or host key refused
   7  some sources failed
+130  interrupted
 `
 
 // app is what all commands share.
@@ -103,8 +109,11 @@ func (a *app) report(command *cobra.Command, err error) int {
 		}
 	}
 	if e, ok := errors.AsType[*rules.FaultError](err); ok {
-		fmt.Fprintln(a.stderr, e.Error())
+		fmt.Fprintln(a.stderr, plainLines(e.Error()))
 		err, code = fmt.Errorf("%s has %s", e.File, count(len(e.Faults), "fault")), exitInvalid
+	}
+	if e, ok := errors.AsType[*store.RefusedError](err); ok && hint == "" {
+		hint = e.Hint
 	}
 	if e, ok := errors.AsType[*store.HeldError](err); ok && hint == "" {
 		hint = fmt.Sprintf("one smartsync works on a database at a time: stop the one with pid %d, or let it do its work (smartsync status)", e.PID)
@@ -112,66 +121,13 @@ func (a *app) report(command *cobra.Command, err error) int {
 	if code == exitUsage && hint == "" {
 		hint = fmt.Sprintf("%s --help tells how it is used", command.CommandPath())
 	}
-	fmt.Fprintf(a.stderr, "smartsync: error: %v\n", err)
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(a.stderr, "smartsync: error: %s\n", plain(line))
+	}
 	if hint != "" {
 		fmt.Fprintf(a.stderr, "smartsync: hint: %s\n", hint)
 	}
 	return code
-}
-
-func (a *app) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "smartsync",
-		Short: "Bring new files from remote servers at the right moment",
-		Long: `smartsync checks remote servers for new files when it matters: often during
-prime time, rarely when nothing happens, by rules that you edit in schedule.yaml
-while it runs. New files are fetched over SFTP or from a directory, imported
-into a database, and the rules decide when to look again.
-
-  smartsync init                     write a schedule.yaml to start from
-  smartsync validate                 check it
-  smartsync simulate --day           see the checks it plans today
-  smartsync probe                    try the connection
-  smartsync run                      go`,
-		SilenceErrors: true, SilenceUsage: true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage("unknown command %q", args[0])
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	root.PersistentFlags().StringVarP(&a.schedule, "config", "c", "schedule.yaml", "the schedule `file`")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
-		if a.output != "" && a.output != "table" && a.output != "json" {
-			return usage("--output %q: write table or json", a.output)
-		}
-		return nil
-	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
-	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitCodes)
-	root.AddCommand(a.runCommand(), a.syncCommand(), a.probeCommand(), a.validateCommand(), a.simulateCommand(),
-		a.statusCommand(), a.filesCommand(), a.importCommand(), a.initCommand(), a.versionCommand())
-	root.InitDefaultCompletionCmd()
-	for _, command := range root.Commands() {
-		wrapArgs(command)
-	}
-	return root
-}
-
-// wrapArgs makes a command's complaints about its arguments usage errors.
-func wrapArgs(command *cobra.Command) {
-	check := command.Args
-	if check == nil {
-		return
-	}
-	command.Args = func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usage("%w", err)
-		}
-		return nil
-	}
 }
 
 // outputFlag adds --output to a command that has a result.
@@ -195,36 +151,24 @@ func (a *app) load() (*config.Config, error) {
 	return c, nil
 }
 
-// sourceNames completes source names from the schedule.
-func (a *app) sourceNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	c, err := config.Load(a.schedule)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var names []string
-	for _, s := range c.Sources {
-		names = append(names, s.Name)
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
-}
-
-// choose returns the named sources, or all; an unknown name is a usage error.
+// choose returns the named sources, each once, or all; an unknown name is a usage
+// error.
 func choose(c *config.Config, names []string) ([]config.Source, error) {
 	if len(names) == 0 {
 		return c.Sources, nil
 	}
+	var known []string
+	for _, s := range c.Sources {
+		known = append(known, s.Name)
+	}
 	var out []config.Source
-	for _, name := range names {
-		found := false
-		var known []string
-		for _, s := range c.Sources {
-			known = append(known, s.Name)
-			if s.Name == name {
-				out, found = append(out, s), true
-			}
-		}
-		if !found {
-			return nil, usage("no source %q in %s: there are %s", name, c.Path, strings.Join(known, ", "))
+	for i, name := range names {
+		at := slices.Index(known, name)
+		switch {
+		case at < 0:
+			return nil, usage("no source %q in %s: choose from %s", name, filepath.Base(c.Path), strings.Join(known, ", "))
+		case !slices.Contains(names[:i], name):
+			out = append(out, c.Sources[at])
 		}
 	}
 	return out, nil

@@ -44,6 +44,9 @@ NAME shows one file, with all its versions.`,
 			if status != "" && !slices.Contains(statuses, status) {
 				return usage("--status %q: write one of %s", status, strings.Join(statuses, ", "))
 			}
+			if query.Limit < 0 {
+				return usage("--limit %d: write a number of files, or 0 for all", query.Limit)
+			}
 			query.Status = store.Status(status)
 			if len(args) == 1 {
 				query.Path, query.All = args[0], true
@@ -56,6 +59,7 @@ NAME shows one file, with all its versions.`,
 	command.Flags().IntVar(&query.Limit, "limit", 50, "at most `N` files; 0 is all")
 	_ = command.RegisterFlagCompletionFunc("source", a.sourceNames)
 	_ = command.RegisterFlagCompletionFunc("status", cobra.FixedCompletions(statuses, cobra.ShellCompDirectiveNoFileComp))
+	command.ValidArgsFunction = cobra.NoFileCompletions
 	a.outputFlag(command)
 	return command
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	gosync "sync"
@@ -22,8 +23,9 @@ func (a *app) importCommand() *cobra.Command {
 passed over, and nothing is copied or fetched. With --retry the source's rejected
 files are tried again from where they are kept; without FOLDER or --source, those
 of all sources.`,
-		Example: "  smartsync import old-stats/ --source game\n  smartsync import --retry",
-		Args:    cobra.MaximumNArgs(1),
+		ValidArgsFunction: folders,
+		Example:           "  smartsync import old-stats/ --source game\n  smartsync import --retry",
+		Args:              cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case retry && len(args) > 0:
@@ -57,13 +59,15 @@ func (a *app) importFiles(ctx context.Context, folder []string, source string, r
 	if !retry && len(chosen) > 1 {
 		return usage("%s has %d sources: say with --source whose files these are", shownPath(c, c.Path), len(chosen))
 	}
-	st, release, err := a.openStore(ctx, c, true)
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	st, release, err := a.openStore(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer release()
-	bar := a.progressBar("files")
-	sources, err := openSources(c, chosen, st, slog.New(slog.DiscardHandler), nil, nil)
+	bar := a.progressBar()
+	sources, err := openSources(c, chosen, st, slog.New(slog.DiscardHandler), bar, nil)
 	if err != nil {
 		return err
 	}
@@ -78,19 +82,19 @@ func (a *app) importFiles(ctx context.Context, folder []string, source string, r
 	}
 	work.Wait()
 	bar.done()
-	if a.output == "json" {
+	switch {
+	case a.output == "json":
 		err = a.printJSON(mapOf(outcomes, syncOutputOf))
-	} else {
-		err = a.printOutcomes(outcomes, false)
+	case retry:
+		a.printReports(outcomes, retryLine)
+	default:
+		a.printReports(outcomes, reportLine)
 	}
-	if failed := a.failures(outcomes); failed != nil {
-		return failed
-	}
-	return err
+	return errors.Join(err, a.failures(ctx, outcomes))
 }
 
 // take imports the folder, or retries.
-func (a *app) take(ctx context.Context, source *sync.Source, s config.Source, folder []string, retry bool, bar bar) (sync.Report, error) {
+func (a *app) take(ctx context.Context, source *sync.Source, s config.Source, folder []string, retry bool, bar *bar) (sync.Report, error) {
 	if retry {
 		return source.Retry(ctx)
 	}
@@ -98,5 +102,5 @@ func (a *app) take(ctx context.Context, source *sync.Source, s config.Source, fo
 	if err != nil {
 		return sync.Report{}, err
 	}
-	return source.ImportFolder(ctx, absolute, bar.progress)
+	return source.ImportFolder(ctx, absolute, bar.of(s.Name))
 }

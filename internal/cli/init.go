@@ -20,7 +20,8 @@ func (a *app) initCommand() *cobra.Command {
 		Short: "Write a commented schedule.yaml and .env to start from",
 		Long: `Writes a commented schedule.yaml and a .env into FOLDER (default: here), where
 none are. A file that is there is left as it is.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: folders,
 		RunE: func(_ *cobra.Command, args []string) error {
 			folder := "."
 			if len(args) == 1 {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -30,18 +31,12 @@ var levelNames = map[slog.Level]string{slog.LevelDebug: "DEBUG", slog.LevelInfo:
 // Enabled tells whether the level is logged.
 func (h *lineHandler) Enabled(_ context.Context, level slog.Level) bool { return level >= h.level }
 
-// Handle writes the record. Control characters in it, which may come from a
-// server, are written as spaces.
+// Handle writes the record, as one line whatever is in it.
 func (h *lineHandler) Handle(_ context.Context, r slog.Record) error {
 	var b bytes.Buffer
 	b.WriteString(r.Time.In(h.zone.Load()).Format(time.DateTime))
 	b.WriteString(" - " + levelNames[r.Level] + " - ")
-	for _, c := range r.Message {
-		if c < ' ' || c >= 0x7f && c < 0xa0 || c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069 {
-			c = ' '
-		}
-		b.WriteRune(c)
-	}
+	b.WriteString(plain(r.Message))
 	b.WriteByte('\n')
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -76,7 +71,7 @@ func (a *app) openJournal(c *config.Config) *journal {
 			MaxBackups: 20,
 			LocalTime:  true,
 		}
-		out, j.close = tee{a.stderr, file}, file.Close
+		out, j.close = &tee{terminal: a.stderr, file: file}, file.Close
 	}
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.Log.Level))
@@ -97,16 +92,22 @@ func (j *journal) inZone(groups []string, attr slog.Attr) slog.Attr {
 }
 
 // tee writes to the terminal and to the file. A terminal that is gone, or a full
-// disk, takes neither the other nor the program down.
-type tee struct{ terminal, file io.Writer }
+// disk, takes neither the other nor the program down. Its writes come one at a
+// time.
+type tee struct {
+	terminal, file io.Writer
+	failing        bool
+}
 
-// Write writes p to both.
-func (t tee) Write(p []byte) (int, error) {
-	_, first := t.terminal.Write(p)
-	if _, err := t.file.Write(p); err != nil {
-		return len(p), err
+// Write writes p to both, and says on the terminal when the file begins to fail.
+func (t *tee) Write(p []byte) (int, error) {
+	_, _ = t.terminal.Write(p) // it may be gone
+	_, err := t.file.Write(p)
+	if err != nil && !t.failing {
+		fmt.Fprintf(t.terminal, "smartsync: the log goes to the terminal only: %v\n", err)
 	}
-	return len(p), first
+	t.failing = err != nil
+	return len(p), nil
 }
 
 // shownPath is a path as messages show it: relative to the schedule's folder

@@ -2,14 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/smartsync/smartsync/internal/config"
-	"github.com/smartsync/smartsync/store"
 	"github.com/smartsync/smartsync/sync"
 )
 
@@ -42,6 +41,7 @@ login went, and lists what is new. Nothing is fetched and nothing is changed.
 With --accept-host-key the key of a server that is not known yet is added to
 known_hosts: compare the fingerprint with the server's own first. A key that
 changed is never accepted.`,
+		Example:           "  smartsync probe\n  smartsync probe game --accept-host-key",
 		ValidArgsFunction: a.sourceNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.probe(cmd.Context(), args, accept)
@@ -61,13 +61,13 @@ func (a *app) probe(ctx context.Context, names []string, accept bool) error {
 	if err != nil {
 		return err
 	}
-	st, err := a.ledgerToProbe(ctx, c)
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	st, release, err := a.ledger(ctx, c)
 	if err != nil {
 		return err
 	}
-	if st != nil {
-		defer st.Close()
-	}
+	defer release()
 	sources, err := openSources(c, chosen, st, slog.New(slog.DiscardHandler), nil, nil)
 	if err != nil {
 		return err
@@ -88,17 +88,7 @@ func (a *app) probe(ctx context.Context, names []string, accept bool) error {
 			return err
 		}
 	}
-	return a.failures(outcomes)
-}
-
-// ledgerToProbe opens the database to read, or returns nil where there is none:
-// a probe makes none.
-func (a *app) ledgerToProbe(ctx context.Context, c *config.Config) (*store.Store, error) {
-	st, err := a.readStore(ctx, c)
-	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
-		return nil, nil
-	}
-	return st, err
+	return a.failures(ctx, outcomes)
 }
 
 func (a *app) printProbe(s config.Source, p sync.Probe, err error) {
@@ -107,7 +97,7 @@ func (a *app) printProbe(s config.Source, p sync.Probe, err error) {
 		fmt.Fprintf(a.stdout, "  %-9s %s\n", label, fmt.Sprintf(format, args...))
 	}
 	if p.Address != "" {
-		line("server", "%s %q", p.Address, p.Server)
+		line("server", "%s", strings.TrimSpace(p.Address+" "+plain(p.Server)))
 	}
 	if p.Fingerprint != "" {
 		known := "not known"
@@ -123,6 +113,6 @@ func (a *app) printProbe(s config.Source, p sync.Probe, err error) {
 		line("login", "%s, by %s", p.User, p.Method)
 	}
 	if err == nil {
-		line("files", "%d listed, %d new (%s)", p.Plan.Listed, len(p.Plan.New), size(p.Plan.Bytes))
+		line("files", "%d listed, %s", p.Plan.Listed, news(len(p.Plan.New), p.Plan.Bytes))
 	}
 }

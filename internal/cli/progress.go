@@ -1,35 +1,59 @@
 package cli
 
 import (
+	gosync "sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+
+	"github.com/smartsync/smartsync/sync"
 )
 
-// bar is a progress bar, drawn on a terminal only.
+// bar is a progress bar over all sources, drawn on a terminal only.
 type bar struct {
-	*progressbar.ProgressBar
+	drawn *progressbar.ProgressBar // nil: there is no terminal
+
+	mu    gosync.Mutex
+	parts map[string]part
 }
 
-func (a *app) progressBar(noun string) bar {
-	if !isTerminal(a.stderr) {
-		return bar{}
+// part is what one source has done.
+type part struct{ done, total int }
+
+func (a *app) progressBar() *bar {
+	b := &bar{parts: map[string]part{}}
+	if isTerminal(a.stderr) {
+		b.drawn = progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription("files"),
+			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetWidth(30), progressbar.OptionShowIts(), progressbar.OptionSetItsString("files"))
 	}
-	return bar{progressbar.NewOptions(-1, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(noun),
-		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetWidth(30), progressbar.OptionShowIts(), progressbar.OptionSetItsString("files"))}
+	return b
 }
 
-// progress draws n files done of total.
-func (b bar) progress(n, total int, _ int64) {
-	if b.ProgressBar != nil && total > 0 {
-		b.ChangeMax(total)
-		_ = b.Set(n)
+// of returns what draws the progress of one source.
+func (b *bar) of(source string) sync.Progress {
+	return func(done, total int, _ int64) {
+		if b.drawn == nil || total == 0 {
+			return
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.parts[source] = part{done, total}
+		var all part
+		for _, p := range b.parts {
+			all.done, all.total = all.done+p.done, all.total+p.total
+		}
+		if all.done < all.total { // a full bar is finished, and another source may begin yet
+			b.drawn.ChangeMax(all.total)
+			_ = b.drawn.Set(all.done) // a terminal that is gone is no reason to stop
+		}
 	}
 }
 
-func (b bar) done() {
-	if b.ProgressBar != nil {
-		_ = b.Finish()
+// done takes the bar off the terminal.
+func (b *bar) done() {
+	if b.drawn != nil {
+		_ = b.drawn.Exit()
+		_ = b.drawn.Clear()
 	}
 }

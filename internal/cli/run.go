@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	gosync "sync"
 	"syscall"
 	"time"
@@ -28,16 +29,14 @@ changes nothing and is told with its line. SIGHUP reads it again.
 
 The first Ctrl-C or SIGTERM ends it gracefully: the file in hand is finished or
 rolled back. The second ends it at once.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context()) },
+		Example: "  smartsync run\n  smartsync run -c /etc/smartsync/schedule.yaml --log-format json",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context()) },
 	}
 	command.Flags().StringVar(&a.logFormat, "log-format", "text", "`form` of the log: text or json")
 	_ = command.RegisterFlagCompletionFunc("log-format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return command
 }
-
-// exitSignalled is the exit code of a run that a second signal ended.
-const exitSignalled = 130
 
 func (a *app) run(ctx context.Context) error {
 	if a.logFormat != "text" && a.logFormat != "json" {
@@ -47,7 +46,7 @@ func (a *app) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	st, release, err := a.openStore(ctx, c, true)
+	st, release, err := a.openStore(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -125,9 +124,19 @@ type daemon struct {
 	started *config.Config // what the store, the files and the log were opened for
 	store   *store.Store
 	journal *journal
-	sources map[string]open // of the newest plan
 	told    map[string]*map[string]bool
 	state   store.Daemon
+	zone    *time.Location // of the newest plan
+
+	mu      gosync.Mutex    // plans end in the loop while the next is loaded
+	sources map[string]open // of the newest plan
+}
+
+// newest returns the sources of the newest plan.
+func (d *daemon) newest() map[string]open {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sources
 }
 
 // load reads the schedule file and builds what it needs; it changes nothing that
@@ -140,13 +149,14 @@ func (d *daemon) load() (engine.Plan, error) {
 	if err := d.needsRestart(c); err != nil {
 		return engine.Plan{}, err
 	}
-	before := d.sources
-	sources, err := openSources(c, c.Sources, d.store, d.journal.Logger, nil, before)
+	sources, err := openSources(c, c.Sources, d.store, d.journal.Logger, nil, d.newest())
 	if err != nil {
 		return engine.Plan{}, err
 	}
+	d.mu.Lock()
 	d.sources = sources
-	d.journal.zone.Store(c.Zone)
+	d.mu.Unlock()
+	d.zone = c.Zone
 	told := map[string]*map[string]bool{}
 	for name := range sources {
 		if told[name] = d.told[name]; told[name] == nil {
@@ -158,8 +168,9 @@ func (d *daemon) load() (engine.Plan, error) {
 		Checker: checker{sources, told},
 		Rest:    func(source string, wait time.Duration) { sources[source].Rest(wait) },
 		Done: func() {
+			newest := d.newest()
 			for name, s := range sources {
-				if d.sources[name].Source != s.Source {
+				if newest[name].Source != s.Source {
 					_ = s.Close() // its plan is over
 				}
 			}
@@ -183,7 +194,7 @@ func (d *daemon) needsRestart(c *config.Config) error {
 		}
 	}
 	if len(changed) > 0 {
-		return fmt.Errorf("%s: a change of %v needs a restart", shownPath(c, c.Path), changed)
+		return fmt.Errorf("a change of %s needs a restart", strings.Join(changed, " and "))
 	}
 	return nil
 }
@@ -195,6 +206,7 @@ func (d *daemon) loaded(err error) {
 		d.state.ReloadFailed = time.Now()
 	} else {
 		d.state.Loaded = time.Now()
+		d.journal.zone.Store(d.zone)
 	}
 	d.save(context.Background())
 }
@@ -209,7 +221,7 @@ func (d *daemon) save(ctx context.Context) {
 }
 
 func (d *daemon) close() {
-	for _, s := range d.sources {
+	for _, s := range d.newest() {
 		_ = s.Close() // nothing is under way
 	}
 }

@@ -75,6 +75,8 @@ YYYY-MM-DD-HHMMSS, read in the schedule's zone.`,
 	command.Flags().StringVar(&source, "source", "", "the `source` whose schedule to simulate (default: the first)")
 	command.Flags().StringVar(&arrivals, "arrivals", "", "`file` of arrivals that the checks find")
 	_ = command.RegisterFlagCompletionFunc("source", a.sourceNames)
+	_ = command.RegisterFlagCompletionFunc("day", cobra.FixedCompletions([]string{today, "tomorrow"}, cobra.ShellCompDirectiveNoFileComp))
+	command.ValidArgsFunction = cobra.NoFileCompletions
 	a.outputFlag(command)
 	return command
 }
@@ -165,6 +167,10 @@ func simulationOf(d engine.Day, s config.Source, schedule string) simulation {
 
 func (a *app) printDay(d engine.Day, s config.Source) error {
 	fmt.Fprintf(a.stdout, "%s, %s: checks of source %q by %s\n\n", d.From.Format("Monday 2 January 2006"), s.Schedule.Zone(), s.Name, a.schedule)
+	layout := time.TimeOnly
+	if zoneOffset(d.From) != zoneOffset(d.To) {
+		layout += " MST" // on the night of the change a clock time may come twice
+	}
 	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "TIME\tWINDOW\tRULE\tFOUND\tMISSES\tWAIT\tREASON")
 	for i := 0; i < len(d.Steps); i++ {
@@ -178,7 +184,7 @@ func (a *app) printDay(d engine.Day, s config.Source) error {
 		if step.Decision.Clamped != "" {
 			reason += "; " + step.Decision.Clamped
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", step.At.Format("15:04:05"), step.Decision.Window, ruleName(step.Decision.Rule),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", step.At.Format(layout), step.Decision.Window, ruleName(step.Decision.Rule),
 			len(step.Arrived), step.State.Misses, rules.FormatDuration(step.Decision.Next.Sub(step.At).Round(time.Second)), reason)
 	}
 	if err := table.Flush(); err != nil {
@@ -195,6 +201,11 @@ func (a *app) printDay(d engine.Day, s config.Source) error {
 	}
 	fmt.Fprintln(a.stdout)
 	return nil
+}
+
+func zoneOffset(t time.Time) int {
+	_, offset := t.Zone()
+	return offset
 }
 
 // longRun is how many checks alike are shown in full.

@@ -42,7 +42,7 @@ type open struct {
 
 // openSources makes a sync.Source of each of c's sources. One of kept with the
 // same settings is taken over as it is, with its connection.
-func openSources(c *config.Config, sources []config.Source, st *store.Store, log *slog.Logger, progress sync.Progress, kept map[string]open) (map[string]open, error) {
+func openSources(c *config.Config, sources []config.Source, st *store.Store, log *slog.Logger, progress *bar, kept map[string]open) (map[string]open, error) {
 	out := make(map[string]open, len(sources))
 	for _, s := range sources {
 		text := settings(s)
@@ -51,7 +51,9 @@ func openSources(c *config.Config, sources []config.Source, st *store.Store, log
 			continue
 		}
 		o := options(c, s)
-		o.Progress = progress
+		if progress != nil {
+			o.Progress = progress.of(s.Name)
+		}
 		source, err := sync.New(o, st, log.With("source", s.Name))
 		if err != nil {
 			for name, opened := range out {

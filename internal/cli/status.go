@@ -3,14 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/rules"
 	"github.com/smartsync/smartsync/store"
 )
@@ -38,6 +34,7 @@ type sourceOutput struct {
 	LastCheck *time.Time       `json:"last_check"`
 	LastFound *time.Time       `json:"last_found"`
 	LastError string           `json:"last_error"`
+	Found     int              `json:"found"` // by the last check
 	Misses    int              `json:"misses"`
 	Errors    int              `json:"errors"`
 	Next      *time.Time       `json:"next"` // null when no daemon runs
@@ -62,7 +59,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show each source's state, and whether smartsync runs",
 		Long: `Shows whether smartsync runs, whether the newest edit of the schedule was taken
 over, and for each source its last check, its next one and why, its files, and
-the newest files that could not be imported. It only reads.`,
+the newest files that could not be imported. It only reads. It tells of a running
+smartsync even while the schedule file is faulty.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
 	}
@@ -73,80 +71,120 @@ the newest files that could not be imported. It only reads.`,
 // shownRejected is how many rejected files status shows of a source.
 const shownRejected = 5
 
+// shownChecks is how many checks status looks back for the last find.
+const shownChecks = 500
+
 func (a *app) status(ctx context.Context) error {
 	c, err := a.load()
+	if faults, ok := errors.AsType[*rules.FaultError](err); ok {
+		return a.statusRefused(ctx, faults)
+	}
 	if err != nil {
 		return err
 	}
-	out := statusOutput{Schedule: c.Path, Store: c.Store}
 	st, err := a.readStore(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	daemon, known, err := st.Daemon(ctx)
-	if err != nil {
+	out := statusOutput{Schedule: c.Path, Store: c.Store}
+	if out.Daemon, err = readDaemon(ctx, st, c.Zone); err != nil {
 		return err
 	}
-	if known && running(c.Store) {
-		out.Daemon = &daemonOutput{daemon.PID, daemon.Started.In(c.Zone), daemon.Schedule, daemon.Loaded.In(c.Zone), daemon.ReloadError, moment(daemon.ReloadFailed, c.Zone)}
-	}
-	states, err := st.States(ctx)
-	if err != nil {
-		return err
-	}
-	counts, err := st.Counts(ctx)
-	if err != nil {
-		return err
-	}
+	var subjects []subject
 	for _, s := range c.Sources {
-		rejected, err := st.Files(ctx, store.FileQuery{Source: s.Name, Status: store.Rejected, Limit: shownRejected})
-		if err != nil {
-			return err
-		}
-		out.Sources = append(out.Sources, sourceStatus(s, states[s.Name], counts[s.Name], rejected, out.Daemon != nil))
+		subjects = append(subjects, subject{s.Name, s.Schedule.Window(time.Now()), s.Schedule.Zone()})
+	}
+	if out.Sources, err = readSources(ctx, st, subjects, out.Daemon != nil); err != nil {
+		return err
 	}
 	if a.output == "json" {
 		return a.printJSON(out)
 	}
-	return a.printStatus(c, out)
+	a.printStatus(out)
+	return nil
 }
 
-// readStore opens the database to read it; that there is none yet has a hint.
-func (a *app) readStore(ctx context.Context, c *config.Config) (*store.Store, error) {
-	st, err := store.OpenExisting(ctx, c.Store)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &failure{exitFailed, "smartsync run or smartsync sync makes it", fmt.Errorf("there is no database %s yet", shownPath(c, c.Store))}
+// readDaemon returns the smartsync that runs, or nil.
+func readDaemon(ctx context.Context, st *store.Store, zone *time.Location) (*daemonOutput, error) {
+	d, known, err := st.Daemon(ctx)
+	if err != nil || !known || !alive(st.Path(), d.PID) {
+		return nil, err
 	}
-	return st, err
+	return &daemonOutput{d.PID, d.Started.In(zone), d.Schedule, d.Loaded.In(zone), d.ReloadError, moment(d.ReloadFailed, zone)}, nil
 }
 
-// running tells whether a smartsync holds the database.
-func running(path string) bool {
+// alive tells whether the daemon that the database tells of still holds it: one
+// that was killed could not say goodbye. Only then the lock is asked for, and a
+// start at this very moment asks again (see lock).
+func alive(path string, pid int) bool {
 	release, err := store.Lock(path)
 	if err == nil {
 		_ = release() // it was only asked for
 		return false
 	}
-	_, held := errors.AsType[*store.HeldError](err)
-	return held
+	held, ok := errors.AsType[*store.HeldError](err)
+	return !ok || held.PID == 0 || held.PID == pid // a lock that cannot be asked for contradicts nothing
 }
 
-func sourceStatus(s config.Source, state store.SourceState, counts map[store.Status]int, rejected []store.File, runs bool) sourceOutput {
-	zone := s.Schedule.Zone()
+// subject is a source that status tells of.
+type subject struct {
+	name, window string
+	zone         *time.Location
+}
+
+func readSources(ctx context.Context, st *store.Store, subjects []subject, runs bool) ([]sourceOutput, error) {
+	states, err := st.States(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := st.Counts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []sourceOutput
+	for _, s := range subjects {
+		rejected, err := st.Files(ctx, store.FileQuery{Source: s.name, Status: store.Rejected, Limit: shownRejected})
+		if err != nil {
+			return nil, err
+		}
+		checks, err := st.Checks(ctx, s.name, shownChecks)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sourceStatus(s, withChecks(states[s.name], checks), counts[s.name], rejected, runs))
+	}
+	return out, nil
+}
+
+// withChecks is state with the newest checks, which the daemon need not have
+// made: smartsync sync makes checks as well.
+func withChecks(state store.SourceState, newestFirst []store.Check) store.SourceState {
+	for i, c := range newestFirst {
+		if i == 0 && c.Ended.After(state.LastCheck) {
+			state.LastCheck, state.LastError, state.Found = c.Ended, c.Error, c.Found
+		}
+		if c.Found > 0 && c.Ended.After(state.LastFound) {
+			state.LastFound = c.Ended
+		}
+	}
+	return state
+}
+
+func sourceStatus(s subject, state store.SourceState, counts map[store.Status]int, rejected []store.File, runs bool) sourceOutput {
 	out := sourceOutput{
-		Source: s.Name, Window: s.Schedule.Window(time.Now()), LastCheck: moment(state.LastCheck, zone), LastFound: moment(state.LastFound, zone),
-		LastError: state.LastError, Misses: state.Misses, Errors: state.Errors,
+		Source: s.name, Window: s.window, LastCheck: moment(state.LastCheck, s.zone), LastFound: moment(state.LastFound, s.zone),
+		LastError: state.LastError, Found: state.Found, Misses: state.Misses, Errors: state.Errors,
 		Rule: state.Rule, Line: state.Line, Reason: state.Reason, Files: map[string]int{}, Rejected: []rejectedOutput{},
 	}
 	if runs {
-		out.Next = moment(state.Next, zone)
+		out.Next = moment(state.Next, s.zone)
 	}
 	for status, n := range counts {
 		out.Files[string(status)] = n
 	}
 	for _, f := range rejected {
-		out.Rejected = append(out.Rejected, rejectedOutput{f.Key.Path, f.Line, f.Reason, f.Detail, f.Handled.In(zone)})
+		out.Rejected = append(out.Rejected, rejectedOutput{f.Key.Path, f.Line, f.Reason, f.Detail, f.Handled.In(s.zone)})
 	}
 	return out
 }
@@ -158,67 +196,4 @@ func moment(t time.Time, zone *time.Location) *time.Time {
 	}
 	t = t.In(zone)
 	return &t
-}
-
-func (a *app) printStatus(c *config.Config, out statusOutput) error {
-	now := time.Now()
-	if d := out.Daemon; d != nil {
-		fmt.Fprintf(a.stdout, "smartsync runs: pid %d, since %s\n", d.PID, d.Started.Format(time.DateTime))
-		if d.ReloadError != "" {
-			fmt.Fprintf(a.stdout, "the newest edit of the schedule was refused %s, the one before is in force:\n%s\n", ago(*d.ReloadFailed, now), d.ReloadError)
-		}
-	} else {
-		fmt.Fprintln(a.stdout, "smartsync does not run: smartsync run starts it")
-	}
-	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	for _, s := range out.Sources {
-		fmt.Fprintf(table, "\n%s\t\n", s.Source)
-		fmt.Fprintf(table, "  window\t%s\n", s.Window)
-		if s.LastCheck == nil {
-			fmt.Fprintf(table, "  last check\tnever\n")
-			continue
-		}
-		result := fmt.Sprintf("ok, misses %d", s.Misses)
-		if s.LastError != "" {
-			result = fmt.Sprintf("failed (%d in a row): %s", s.Errors, s.LastError)
-		}
-		fmt.Fprintf(table, "  last check\t%s (%s): %s\n", s.LastCheck.Format(time.DateTime), ago(*s.LastCheck, now), result)
-		if s.LastFound != nil {
-			fmt.Fprintf(table, "  last find\t%s (%s)\n", s.LastFound.Format(time.DateTime), ago(*s.LastFound, now))
-		}
-		if s.Next != nil {
-			wait := max(0, s.Next.Sub(now)).Round(time.Second)
-			fmt.Fprintf(table, "  next check\t%s (in %s): %s, line %d\n", s.Next.Format(time.DateTime), rules.FormatDuration(wait), s.Reason, s.Line)
-		}
-		fmt.Fprintf(table, "  files\t%s\n", countsText(s.Files))
-		for _, f := range s.Rejected {
-			fmt.Fprintf(table, "  rejected\t%s\n", rejectedText(f.File, f.Line, f.Reason, f.Detail))
-		}
-	}
-	return table.Flush()
-}
-
-// countsText says how many files have which status, in the order of a file's life.
-func countsText(counts map[string]int) string {
-	text := ""
-	for _, status := range []store.Status{store.Imported, store.Kept, store.Ignored, store.Duplicate, store.Rejected, store.Seen} {
-		if n := counts[string(status)]; n > 0 {
-			text += fmt.Sprintf("%s%d %s", map[bool]string{true: ", "}[text != ""], n, status)
-		}
-	}
-	if text == "" {
-		return "none"
-	}
-	return text
-}
-
-func rejectedText(file string, line int, reason, detail string) string {
-	text := shownName(file)
-	if line > 0 {
-		text += fmt.Sprintf(", line %d", line)
-	}
-	if text += ": " + reason; detail != "" {
-		text += fmt.Sprintf(" (%q)", lastLine(detail))
-	}
-	return text
 }

@@ -1,6 +1,10 @@
 package cli
 
-import "time"
+import (
+	"time"
+
+	"github.com/smartsync/smartsync/sync"
+)
 
 // syncOutput is one source's part of the result of sync as JSON.
 type syncOutput struct {
@@ -16,7 +20,8 @@ type syncOutput struct {
 	Rejected   []rejectionOutput `json:"rejected"`
 	Pending    int               `json:"pending"`
 	Skipped    int               `json:"skipped"`
-	Failed     []failedOutput    `json:"failed"`
+	Skips      []faultedOutput   `json:"skips"` // of skipped: plain files, the first 100
+	Failed     []faultedOutput   `json:"failed"`
 	Bytes      int64             `json:"bytes"`
 	Seconds    float64           `json:"seconds"`
 }
@@ -28,7 +33,7 @@ type rejectionOutput struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-type failedOutput struct {
+type faultedOutput struct {
 	File   string `json:"file"`
 	Reason string `json:"reason"`
 }
@@ -38,7 +43,7 @@ func syncOutputOf(o outcome) syncOutput {
 	out := syncOutput{
 		Source: o.source.Name, Error: errorText(o.err), Listed: r.Listed, Found: len(r.Found), Files: []string{},
 		Imported: r.Imported, Kept: r.Kept, Ignored: r.Ignored, Duplicates: r.Duplicates, Rejected: []rejectionOutput{},
-		Pending: r.Pending, Skipped: r.Skipped, Failed: []failedOutput{}, Bytes: r.Bytes, Seconds: r.Ended.Sub(r.Started).Seconds(),
+		Pending: r.Pending, Skipped: r.Skipped, Skips: faultsOf(r.Skips), Failed: faultsOf(r.Failed), Bytes: r.Bytes, Seconds: r.Ended.Sub(r.Started).Seconds(),
 	}
 	for _, f := range r.Found {
 		out.Files = append(out.Files, f.Name)
@@ -46,21 +51,23 @@ func syncOutputOf(o outcome) syncOutput {
 	for _, f := range r.Rejected {
 		out.Rejected = append(out.Rejected, rejectionOutput{f.Name, f.Line, f.Reason, f.Detail})
 	}
-	for _, f := range r.Failed {
-		out.Failed = append(out.Failed, failedOutput{f.Name, f.Reason})
-	}
 	return out
+}
+
+func faultsOf(faults []sync.Fault) []faultedOutput {
+	return mapOf(faults, func(f sync.Fault) faultedOutput { return faultedOutput{f.Name, f.Reason} })
 }
 
 // planOutput is one source's part of the result of sync --dry-run as JSON.
 type planOutput struct {
-	Source  string      `json:"source"`
-	Error   string      `json:"error,omitempty"`
-	Listed  int         `json:"listed"`
-	Known   int         `json:"known"`
-	New     []newOutput `json:"new"`
-	Skipped int         `json:"skipped"`
-	Bytes   int64       `json:"bytes"`
+	Source  string          `json:"source"`
+	Error   string          `json:"error,omitempty"`
+	Listed  int             `json:"listed"`
+	Known   int             `json:"known"`
+	New     []newOutput     `json:"new"`
+	Skipped int             `json:"skipped"`
+	Skips   []faultedOutput `json:"skips"`
+	Bytes   int64           `json:"bytes"`
 }
 
 type newOutput struct {
@@ -70,9 +77,9 @@ type newOutput struct {
 }
 
 func planOutputOf(o outcome) planOutput {
-	out := planOutput{Source: o.source.Name, Error: errorText(o.err), Listed: o.plan.Listed, Known: o.plan.Known, New: []newOutput{}, Skipped: o.plan.Skipped, Bytes: o.plan.Bytes}
+	out := planOutput{Source: o.source.Name, Error: errorText(o.err), Listed: o.plan.Listed, Known: o.plan.Known, New: []newOutput{}, Skipped: o.plan.Skipped, Skips: faultsOf(o.plan.Skips), Bytes: o.plan.Bytes}
 	for _, f := range o.plan.New {
-		out.New = append(out.New, newOutput{f.Name, f.Size, f.Modified})
+		out.New = append(out.New, newOutput{f.Name, f.Size, f.Modified.In(o.source.Zone)})
 	}
 	return out
 }

@@ -33,6 +33,28 @@ func shownName(name string) string {
 	return name
 }
 
+// plain is foreign text made fit for one line of a terminal or a log: what does
+// not print, and so might speak to the terminal or turn the line around, becomes
+// a space.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// plainLines is plain of each line.
+func plainLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = plain(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// lastLine is the last line of what a command wrote.
 func lastLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return lines[len(lines)-1]
