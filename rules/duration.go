@@ -66,6 +66,9 @@ func FormatDuration(d time.Duration) string {
 	if d%time.Second != 0 {
 		return d.String()
 	}
+	if d < 0 {
+		return "-" + FormatDuration(-d)
+	}
 	var b strings.Builder
 	for _, u := range []string{"d", "h", "m", "s"} {
 		if n := d / units[u]; n > 0 {

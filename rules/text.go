@@ -50,6 +50,10 @@ func (t Text) at(offset int) Place {
 	return Place{t.Line, column}
 }
 
+// maxColumn bounds where a value is looked for in its line: a file that is one
+// long line would be walked once for each of its values.
+const maxColumn = 4096
+
 // textOf returns a scalar node's text, and how it stands in the file's lines.
 // Aliases, anchors, tags, blocks, unusual escapes and values that continue on
 // the next line are not inline.
@@ -64,7 +68,7 @@ func textOf(node *yaml.Node, lines []string) Text {
 		t.opening, t.doubled = 1, `"\`
 		written = `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(written) + `"`
 	}
-	if node.Line >= 1 && node.Line <= len(lines) {
+	if node.Line >= 1 && node.Line <= len(lines) && node.Column <= maxColumn {
 		t.inline = strings.HasPrefix(skip(lines[node.Line-1], node.Column-1), written)
 	}
 	return t

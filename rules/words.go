@@ -120,6 +120,11 @@ func typeFault(err error) (offset int, message string) {
 	return offset, message
 }
 
+var (
+	goLists = regexp.MustCompile(`(?:\[\]){1,9}(?:[\w.]+(?: \{\})?)`)
+	goMaps  = regexp.MustCompile(`map\[[\w.]+\][\w.]+(?: \{\})?`)
+)
+
 var goWords = regexp.MustCompile(`\*?\b(?:time\.Time|time\.Duration|rules\.\w+|\w*interface \{\}|float64|int|string|bool)\b`)
 
 // plainWords is an expr error without its position, and without Go's names of
@@ -127,6 +132,11 @@ var goWords = regexp.MustCompile(`\*?\b(?:time\.Time|time\.Duration|rules\.\w+|\
 func plainWords(err error) string {
 	message := messageOf(err)
 	message = strings.ReplaceAll(message, "[]rules.FoundFile", "list of files")
+	message = goLists.ReplaceAllString(message, "list")
+	message = goMaps.ReplaceAllString(message, "mapping")
+	if strings.HasSuffix(message, "exceeds maximum allowed nodes") {
+		message = fmt.Sprintf("the expression has more than %d parts", maxExprNodes)
+	}
 	message = goWords.ReplaceAllStringFunc(message, func(word string) string {
 		switch strings.TrimPrefix(word, "*") {
 		case reflect.TypeFor[time.Time]().String():

@@ -20,7 +20,7 @@ var (
 	signFirst  = regexp.MustCompile(`(?:[:\-]\s+|[\[{,]\s*)([*&%@` + "`" + `!|>])`)
 	colonTight = regexp.MustCompile(`^\s*(?:- )?\w+(:)[^\s/]`)
 	colonTwice = regexp.MustCompile(`:\s+[^"'\[{].*?(:)(?:\s|$)`)
-	onlyKey    = regexp.MustCompile(`^\s*(?:- )?[\w-]+:(?:\s|$)`)
+	bareName   = regexp.MustCompile(`[\[{].*?[\[{,:]\s*[^"',\s]*(\$\{\w)`)
 )
 
 // plain are the parser's texts, and what an admin does about them.
@@ -43,7 +43,7 @@ func diagnose(line, before, message string) slip {
 	}
 	if strings.HasPrefix(message, "unknown anchor ") {
 		name := strings.Trim(strings.TrimSuffix(strings.TrimPrefix(message, "unknown anchor "), " referenced"), "'")
-		return slip{message: fmt.Sprintf("*%s refers to nothing above: mark it with &%s, or put the value in quotes", name, name), column: column(line, strings.Index(line, "*"+name))}
+		return slip{message: "* refers to a value that & marks above, and there is none: put the value in quotes", column: column(line, strings.Index(line, "*"+name))}
 	}
 	if m := openQuote(line); m >= 0 {
 		return slip{message: "the quote is not closed", column: column(line, m)}
@@ -109,6 +109,9 @@ func openBracket(line, message string) slip {
 	open, shut := "[", "]"
 	if strings.Contains(message, "'}'") {
 		open, shut = "{", "}"
+	}
+	if m := bareName.FindStringSubmatchIndex(line); m != nil {
+		return slip{message: "between { and }, or [ and ], a ${NAME} must stand in quotes", column: column(line, m[2])}
 	}
 	if strings.Count(line, open) > strings.Count(line, shut) {
 		return slip{message: fmt.Sprintf("the %s is not closed, or a comma is missing in it", open), column: column(line, strings.LastIndex(line, open))}

@@ -54,7 +54,7 @@ func withoutParts(message, value, written string) string {
 }
 
 var (
-	keyOfLine  = regexp.MustCompile(`([\w-]+)["']?\s*:(?:\s+|$)`)
+	keyOfLine  = regexp.MustCompile(`([\w-]+)["']?[\s\p{Z}]*:(?:\s+|$)`)
 	secretWord = regexp.MustCompile(`(?i)pass|pw|secret|token`)
 	onlyName   = regexp.MustCompile(`^["']?\$\{\w+\}["']?[ \t\r]*[,}]?[ \t\r]*$`)
 	inAddress  = regexp.MustCompile(`://[^\s/:@]*:(.+)@|(?:^|["'\s])[^\s/:@"']+:([^\s/]\S*)@`)
