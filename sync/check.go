@@ -78,7 +78,7 @@ func (s *Source) bring(ctx context.Context, v *visit, into *folder, rep *Report)
 	}
 	if err == nil {
 		crash.Point(crash.Fetched)
-		err = in.settle(ctx, v.at)
+		err = in.settle(ctx, v.listed)
 	}
 	if len(in.pending) > 0 && ctx.Err() == nil {
 		rep.Pending = len(in.pending)

@@ -113,7 +113,7 @@ func (s *session) handshake(ctx context.Context, keys *hostKeys, who *login, pro
 	if err != nil {
 		return s.explain(ctx, err, keys, who, verified)
 	}
-	probe.Server, probe.Method = string(conn.ServerVersion()), who.method
+	probe.Server, probe.Method = printable(string(conn.ServerVersion())), who.method
 	s.ssh = ssh.NewClient(conn, channels, requests)
 	return nil
 }
@@ -131,7 +131,7 @@ func (s *session) explain(ctx context.Context, err error, keys *hostKeys, who *l
 		return asError(op, Refused, changed)
 	case errors.As(err, &none):
 		return &Error{Kind: Refused, Op: op, Hint: "the server's software is too old to be trusted with a login; update it",
-			Err: fmt.Errorf("the server offers no %s that is still safe (it has %s)", none.What, strings.Join(none.RequestedAlgorithms, ", "))}
+			Err: fmt.Errorf("the server offers no %s that is still safe (it has %s)", none.What, printable(strings.Join(none.RequestedAlgorithms, ", ")))}
 	case verified && !dropped(ctx, err):
 		refused := who.refused()
 		refused.Op = fmt.Sprintf("log in to %s as %q", s.target.address(), s.target.user)
@@ -213,5 +213,5 @@ func plainNet(ctx context.Context, err error) error {
 	case errors.As(err, &op):
 		return op.Err
 	}
-	return err
+	return worded{printable(err.Error()), err}
 }

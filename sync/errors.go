@@ -3,7 +3,9 @@ package sync
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Kind says what a caller may do about an Error.
@@ -57,4 +59,13 @@ func whole(err error, format string, args ...any) error {
 		return e
 	}
 	return &Error{Op: fmt.Sprintf(format, args...), Err: err}
+}
+
+// printable returns what a server says so that it may be shown: quoted when there
+// is anything in it that a terminal would act upon.
+func printable(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }

@@ -7,13 +7,14 @@ import (
 )
 
 // gauge reads an sftp server's answers and counts their bytes and the names in
-// them, so that a listing without end is ended before it fills the memory. What
-// it counts is reset with allow.
+// them, so that a listing without end is ended before it fills the memory, and
+// one that only drips is told from one that is long.
 type gauge struct {
-	r     io.Reader
-	bytes atomic.Int64
-	names atomic.Int64
-	cap   atomic.Bool // a listing is under way
+	r       io.Reader
+	bytes   atomic.Int64 // of all answers
+	from    atomic.Int64 // bytes when the listing began
+	names   atomic.Int64 // in the listing
+	listing atomic.Bool
 
 	head []byte // of the present packet, at most headSize
 	left int    // bytes of it to come
@@ -31,7 +32,7 @@ func (g *gauge) Read(p []byte) (int, error) {
 	n, err := g.r.Read(p)
 	g.bytes.Add(int64(n))
 	g.count(p[:n])
-	if g.cap.Load() && (g.bytes.Load() > maxListing || g.names.Load() > maxEntries) {
+	if g.listing.Load() && g.flooded() {
 		return 0, errFlood
 	}
 	return n, err
@@ -39,16 +40,16 @@ func (g *gauge) Read(p []byte) (int, error) {
 
 // begin starts the count of a listing, end ends it.
 func (g *gauge) begin() {
-	g.bytes.Store(0)
+	g.from.Store(g.bytes.Load())
 	g.names.Store(0)
-	g.cap.Store(true)
+	g.listing.Store(true)
 }
 
-func (g *gauge) end() { g.cap.Store(false) }
+func (g *gauge) end() { g.listing.Store(false) }
 
-// flooded reports whether the listing under way is past its bounds.
+// flooded reports whether the last listing went past its bounds.
 func (g *gauge) flooded() bool {
-	return g.bytes.Load() > maxListing || g.names.Load() > maxEntries
+	return g.bytes.Load()-g.from.Load() > maxListing || g.names.Load() > maxEntries
 }
 
 // count follows the packets: a length, then as many bytes.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
@@ -119,7 +120,8 @@ func TestKeepAlive(t *testing.T) {
 	host, _ := newKey(t)
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := pipe()
-		answering, asked := true, 0
+		var silent atomic.Bool
+		var asked atomic.Int32
 		go func() {
 			config := &ssh.ServerConfig{NoClientAuth: true}
 			config.AddHostKey(host)
@@ -132,8 +134,8 @@ func TestKeepAlive(t *testing.T) {
 				}
 			}()
 			for r := range requests {
-				asked++
-				if answering {
+				asked.Add(1)
+				if !silent.Load() {
 					_ = r.Reply(true, nil)
 				}
 			}
@@ -147,10 +149,10 @@ func TestKeepAlive(t *testing.T) {
 		s.Rest(restLimit - 1)
 		time.Sleep(95 * time.Second)
 		synctest.Wait()
-		if asked != 3 || r.dead.Load() {
-			t.Errorf("after 95 s: asked %d times, dead: %v", asked, r.dead.Load())
+		if asked.Load() != 3 || r.dead.Load() {
+			t.Errorf("after 95 s: asked %d times, dead: %v", asked.Load(), r.dead.Load())
 		}
-		answering = false
+		silent.Store(true)
 		time.Sleep(29 * time.Second)
 		synctest.Wait()
 		if r.dead.Load() {

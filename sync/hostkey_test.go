@@ -145,7 +145,7 @@ func TestOtherHostKeyTypeIsRefused(t *testing.T) {
 func TestSecondHostKeyTypeIsFine(t *testing.T) {
 	srv, o := withServer(t, t.TempDir())
 	host := ecdsaKey(t)
-	srv.config.AddHostKey(host)
+	srv.set(func() { srv.config.AddHostKey(host) })
 	write(t, o.KnownHosts, []byte(knownhosts.Line([]string{srv.address}, host.PublicKey())+"\n"), 0o600)
 	probe, err := newSource(t, o).Probe(soon(t), false)
 	if err != nil || !probe.Known || probe.KeyType != "ecdsa-sha2-nistp256" {

@@ -134,9 +134,9 @@ func commandSource(t *testing.T, dir, script string, limit time.Duration, args .
 		t.Skip("the command is a shell script")
 	}
 	home := t.TempDir()
-	write(t, filepath.Join(home, "import.sh"), []byte(script), 0o755)
+	write(t, filepath.Join(home, "import.sh"), []byte("#!/bin/sh\n"+script), 0o755)
 	return newSource(t, Options{URL: dir, Importer: Command, Dir: home,
-		Command: append([]string{"sh", "import.sh"}, args...), CommandTimeout: limit})
+		Command: append([]string{"./import.sh"}, args...), CommandTimeout: limit})
 }
 
 func TestImportCommand(t *testing.T) {

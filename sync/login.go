@@ -182,7 +182,7 @@ func (l *login) refused() *Error {
 		tried = strings.Join(l.tried, ", ")
 	}
 	if len(l.offered) > 0 {
-		offered = strings.Join(slices.Sorted(slices.Values(l.offered)), ", ")
+		offered = printable(strings.Join(slices.Sorted(slices.Values(l.offered)), ", "))
 	}
 	return &Error{
 		Kind: Refused,

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
@@ -147,11 +148,11 @@ func TestLoginThroughAgent(t *testing.T) {
 func TestLoginKeyboardInteractive(t *testing.T) {
 	h := home(t)
 	srv := startServer(t, nil)
-	srv.config.PasswordCallback, srv.config.PublicKeyCallback = nil, nil
-	asked, right := 0, "open sesame"
-	srv.config.KeyboardInteractiveCallback = func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+	var asked atomic.Int32
+	right := "open sesame"
+	ask := func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
 		for range 20 {
-			asked++
+			asked.Add(1)
 			answers, err := ask("", "", []string{"Password:"}, []bool{false})
 			if err != nil {
 				return nil, err
@@ -162,15 +163,20 @@ func TestLoginKeyboardInteractive(t *testing.T) {
 		}
 		return nil, errors.New("wrong")
 	}
+	srv.set(func() {
+		srv.config.PasswordCallback, srv.config.PublicKeyCallback = nil, nil
+		srv.config.KeyboardInteractiveCallback = ask
+	})
 	o := Options{URL: "sftp://et@" + srv.address + t.TempDir(), Password: "open sesame", KnownHosts: srv.trust(t, filepath.Join(h, "known"))}
 	if _, err := newSource(t, o).Probe(soon(t), false); err != nil {
 		t.Fatal(err)
 	}
-	asked, right = 0, "changed"
+	asked.Store(0)
+	srv.set(func() { right = "changed" })
 	_, err := newSource(t, o).Probe(soon(t), false)
 	refused(t, err, "log in to", "keyboard-interactive")
-	if asked > 2 {
-		t.Errorf("the server could ask %d times", asked)
+	if n := asked.Load(); n > 2 {
+		t.Errorf("the server could ask %d times", n)
 	}
 }
 

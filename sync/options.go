@@ -23,6 +23,7 @@ const (
 	DefaultMaxSize        = 64 << 20 // bytes
 	DefaultMaxStats       = 1 << 20  // bytes, with the importer ETLegacy
 	DefaultParallel       = 16
+	DefaultRemoteParallel = 64 // over sftp, where a file costs round trips
 )
 
 // Options are one source's settings.
@@ -55,7 +56,7 @@ type Options struct {
 	Settle          time.Duration  // how long a file must be unchanged; 0 is DefaultSettle
 	Timeout         time.Duration  // of each network step; 0 is DefaultTimeout
 	MaxSize         int64          // bytes, larger files are skipped; 0 is DefaultMaxSize or DefaultMaxStats
-	Parallel        int            // files in flight; 0 is DefaultParallel
+	Parallel        int            // files in flight; 0 is DefaultParallel or DefaultRemoteParallel
 	// Progress, when set, is told of a check's progress: files done of total, and
 	// bytes fetched. It is called from one goroutine at a time and must be quick.
 	Progress Progress
@@ -89,6 +90,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Parallel <= 0 {
 		o.Parallel = DefaultParallel
+		if o.remote() {
+			o.Parallel = DefaultRemoteParallel
+		}
 	}
 	if o.Progress == nil {
 		o.Progress = func(int, int, int64) {}

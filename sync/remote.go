@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	slowest   = 16 << 10 // bytes a second that a server must give
+	slowest   = 16 << 10 // bytes a second that a connection must give
 	oneRead   = 32 << 10 // bytes that one request asks for
 	longFile  = 8 * oneRead
 	keepEvery = 30 * time.Second
@@ -28,30 +28,38 @@ type remote struct {
 
 var _ place = (*remote)(nil)
 
-// List implements place. A listing may take its step's time and as long again as
-// its bytes need at the slowest rate.
-func (r *remote) List(ctx context.Context) ([]entry, error) {
-	op := fmt.Sprintf("list %q on %s", r.target.dir, r.target.address())
+// paced runs f, a step that may move many bytes, with the limit of a step and as
+// long again as the bytes that came meanwhile need at the slowest rate: those of
+// the whole connection, which files share. So a slow line passes and a server
+// that drips does not. hard ends it in any case.
+func (r *remote) paced(ctx context.Context, hard time.Duration, f func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	r.gauge.begin()
-	defer r.gauge.end()
-	started := time.Now()
+	started, from := time.Now(), r.gauge.bytes.Load()
 	var timer *time.Timer
 	armed := make(chan struct{})
 	timer = time.AfterFunc(r.limit, func() {
 		<-armed
-		allowed := r.limit + time.Duration(r.gauge.bytes.Load())*time.Second/slowest
+		came := r.gauge.bytes.Load() - from
+		allowed := r.limit + time.Duration(came/slowest)*time.Second
 		if left := allowed - time.Since(started); left > 0 {
 			timer.Reset(left)
 			return
 		}
-		cancel(errSilent(time.Since(started).Round(time.Millisecond)))
+		cancel(errSilent(allowed))
 	})
 	close(armed)
 	defer timer.Stop()
+	return step(ctx, r.conn, hard, func() error { return f(ctx) })
+}
+
+// List implements place.
+func (r *remote) List(ctx context.Context) ([]entry, error) {
+	op := fmt.Sprintf("list %q on %s", r.target.dir, r.target.address())
+	r.gauge.begin()
+	defer r.gauge.end()
 	var infos []fs.FileInfo
-	err := step(ctx, r.conn, 10*r.limit, func() (err error) {
+	err := r.paced(ctx, 10*r.limit, func(ctx context.Context) (err error) {
 		infos, err = r.sftp.ReadDirContext(ctx, r.target.dir)
 		return err
 	})
@@ -92,8 +100,8 @@ func (r *remote) Stat(ctx context.Context, name string) (entry, error) {
 // Fetch implements place.
 func (r *remote) Fetch(ctx context.Context, e entry, w io.Writer) (int64, error) {
 	out := &bounded{w: w, left: e.Size + 1}
-	limit := r.limit + time.Duration(e.Size/slowest)*time.Second
-	err := step(ctx, r.conn, limit, func() error {
+	hard := 10*r.limit + time.Duration(e.Size/slowest)*DefaultRemoteParallel*time.Second
+	err := r.paced(ctx, hard, func(context.Context) error {
 		f, err := r.sftp.Open(path.Join(r.target.dir, e.Name))
 		if err != nil {
 			return err

@@ -59,8 +59,7 @@ func write(t testing.TB, file string, data []byte, mode os.FileMode) {
 	}
 }
 
-// server is an ssh server in this process. Its fields may be changed until it is
-// dialled.
+// server is an ssh server in this process. Its fields are changed through set.
 type server struct {
 	address string
 	host    ssh.Signer
@@ -128,6 +127,13 @@ func startServer(t testing.TB, client ssh.PublicKey) *server {
 	return s
 }
 
+// set changes the server for the connections to come.
+func (s *server) set(change func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change()
+}
+
 // drop cuts all connections.
 func (s *server) drop() {
 	s.mu.Lock()
@@ -140,11 +146,14 @@ func (s *server) drop() {
 
 func (s *server) handle(conn net.Conn) {
 	defer conn.Close()
-	if s.accept != nil {
-		s.accept(conn)
+	s.mu.Lock()
+	accept, serve, config := s.accept, s.serve, *s.config
+	s.mu.Unlock()
+	if accept != nil {
+		accept(conn)
 		return
 	}
-	_, channels, requests, err := ssh.NewServerConn(conn, s.config)
+	_, channels, requests, err := ssh.NewServerConn(conn, &config)
 	if err != nil {
 		return
 	}
@@ -166,7 +175,7 @@ func (s *server) handle(conn net.Conn) {
 			for r := range requests {
 				_ = r.Reply(r.Type == "subsystem", nil)
 				if r.Type == "subsystem" {
-					running.Go(func() { s.serve(channel); channel.Close() })
+					running.Go(func() { serve(channel); channel.Close() })
 				}
 			}
 		})

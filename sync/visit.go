@@ -17,6 +17,7 @@ const restLimit = 2 * time.Minute
 type visit struct {
 	place  place
 	at     time.Time // when the listing was asked for
+	listed time.Time // when it was there
 	list   []entry
 	ledger store.Ledger
 	plan   plan
@@ -40,6 +41,7 @@ func (s *Source) look(ctx context.Context, accept bool, probe *Probe) (*visit, e
 	if v.place, v.list, v.at, err = s.list(ctx, accept, probe); err != nil {
 		return nil, err
 	}
+	v.listed = time.Now()
 	crash.Point(crash.Listed)
 	if v.ledger, err = s.store.Ledger(ctx, s.o.Name); err != nil {
 		s.leave(v.place)

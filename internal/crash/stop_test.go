@@ -1,0 +1,40 @@
+//go:build crashpoints && linux
+
+package crash_test
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestStopTheDaemon ends run with SIGTERM while it checks and while it waits:
+// it ends with code 0, and what it had in hand is finished or was never there.
+func TestStopTheDaemon(t *testing.T) {
+	for _, way := range []string{directory, sftp} {
+		moments := map[string]func(s *stage, p *process){
+			"at the start":         func(_ *stage, p *process) { p.await("smartsync started") },
+			"while a file comes":   func(s *stage, p *process) { p.until("a file came", func() bool { return s.coming(0) }) },
+			"while it waits":       func(_ *stage, p *process) { p.await("Downloaded") },
+			"while the large came": func(s *stage, p *process) { p.until("the large came", func() bool { return s.coming(1 << 20) }) },
+		}
+		for name, moment := range moments {
+			t.Run(fmt.Sprint(way, " ", name), func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t, way, "none", append(evening(), large())...)
+				p := s.start(t, "", nil, "run")
+				moment(s, p)
+				p.signal(syscall.SIGTERM)
+				if code, died := p.ended(); code != 0 {
+					t.Errorf("ended with code %d (signal %v):\n%s", code, died, p.log())
+				}
+				if !strings.Contains(p.log(), "smartsync stopped") {
+					t.Errorf("does not say that it stopped:\n%s", p.log())
+				}
+				s.kept(t)
+				s.recover(t, undisturbed(t, "none", s.files))
+			})
+		}
+	}
+}
