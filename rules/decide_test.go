@@ -109,6 +109,16 @@ func TestMisses(t *testing.T) {
 			t.Errorf("%s: misses %d, total %d; want %d, %d", s.clock, state.Misses, state.MissesTotal, s.misses, s.total)
 		}
 	}
+	// The window opened a second after the last check.
+	state = rules.State{Misses: 7, LastCheck: day.Add(20*time.Hour - time.Second)}
+	if state, _ = schedule.Decide("game", state, rules.Outcome{At: day.Add(20 * time.Hour)}); state.Misses != 1 {
+		t.Errorf("a second before: misses %d", state.Misses)
+	}
+	// It opened at the very moment of the last check, which counted in it.
+	state = rules.State{Misses: 7, LastCheck: day.Add(20 * time.Hour)}
+	if state, _ = schedule.Decide("game", state, rules.Outcome{At: day.Add(20*time.Hour + time.Second)}); state.Misses != 8 {
+		t.Errorf("at the moment: misses %d", state.Misses)
+	}
 	// A day later the same window rules again, and it opened since.
 	state.Misses = 7
 	if state, _ = schedule.Decide("game", state, rules.Outcome{At: state.LastCheck.Add(24 * time.Hour)}); state.Misses != 1 {

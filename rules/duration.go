@@ -38,7 +38,7 @@ func ParseDuration(text string) (time.Duration, error) {
 		}
 		number := rest[:n]
 		rest = rest[n:]
-		if spaced := strings.TrimLeft(rest, " "); spaced != rest && spaced != "" {
+		if spaced := strings.TrimLeft(rest, " "); spaced != rest && strings.TrimLeft(spaced, "smhdw") != spaced {
 			return 0, fmt.Errorf("has a space: write %s%c", number, spaced[0])
 		}
 		u := len(rest) - len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyz"))

@@ -159,7 +159,7 @@ func (s *Schedule) opening(t, limit time.Time, want func(window int) bool) (at t
 
 // clock returns the next instant after t at which the wall clock shows minute.
 func (s *Schedule) clock(t time.Time, minute int) time.Time {
-	for day := dateOf(t).add(-1); ; day = day.add(1) {
+	for day := dateOf(t); ; day = day.add(1) {
 		if at := day.instant(minute, s.zone); at.After(t) {
 			return at
 		}

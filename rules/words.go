@@ -131,6 +131,9 @@ var goWords = regexp.MustCompile(`\*?\b(?:time\.Time|time\.Duration|rules\.\w+|\
 // types.
 func plainWords(err error) string {
 	message := messageOf(err)
+	if strings.Contains(message, "func(") {
+		return "a function stands here without its (): it must be called"
+	}
 	message = strings.ReplaceAll(message, "[]rules.FoundFile", "list of files")
 	message = goLists.ReplaceAllString(message, "list")
 	message = goMaps.ReplaceAllString(message, "mapping")

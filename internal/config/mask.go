@@ -43,10 +43,11 @@ func faultError(path string, text []byte, faults []rules.Fault, x *expander) err
 
 var quotedPart = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
-// withoutParts replaces what message quotes of value.
+// withoutParts replaces what message quotes of value, in letters of any case.
 func withoutParts(message, value, written string) string {
+	value = strings.ToLower(value)
 	return quotedPart.ReplaceAllStringFunc(message, func(quoted string) string {
-		if part, err := strconv.Unquote(quoted); err != nil || part != "" && strings.Contains(value, strings.TrimSuffix(part, "://")) {
+		if part, err := strconv.Unquote(quoted); err != nil || part != "" && strings.Contains(value, strings.ToLower(strings.TrimSuffix(part, "://"))) {
 			return strconv.Quote(written)
 		}
 		return quoted

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/smartsync/smartsync/internal/config"
 )
 
@@ -41,23 +39,29 @@ var secretPlaces = []string{
 // TestSecretsFromEnvironment puts a secret wherever a schedule takes a value:
 // what comes back never shows it, nor a part of it.
 func TestSecretsFromEnvironment(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		// The parts are what a parser would tell apart, and quote one of.
-		glue := rapid.SampledFrom([]string{"", " ", "-", ".", `"`, `\`, "'", "(", "://", ": ", "%", "5", "s", "@", "/", ":", "\t", "é", "\n"})
-		parts := []string{"kanariA", glue.Draw(t, "first"), "wachtelB", glue.Draw(t, "second"), "merleC"}
-		secret := strings.Join(parts, "")
-		env := func(name string) (string, bool) { return secret, name == "SSH_PASSWORD" }
-		text := strings.ReplaceAll(rapid.SampledFrom(secretPlaces).Draw(t, "place"), "@@", "${SSH_PASSWORD}")
-		_, err := config.Parse("schedule.yaml", []byte(text), env)
-		if err == nil {
-			return
-		}
-		for _, part := range []string{"kanari", "wachtel", "merle"} {
-			if strings.Contains(strings.ToLower(err.Error()), part) {
-				t.Fatalf("%q shows:\n%v", secret, err)
+	// What a parser would tell apart, and quote a part of.
+	glues := []string{"", " ", "-", ".", `"`, `\`, "'", "(", "://", ": ", "%", "5", "s", "@", "/", ":", "\t", "é", "\n", " > "}
+	faults := 0
+	for _, place := range secretPlaces {
+		text := strings.ReplaceAll(place, "@@", "${SSH_PASSWORD}")
+		for n := range 3 * len(glues) {
+			first, second := glues[n%len(glues)], []string{"", " ", glues[n%len(glues)]}[n/len(glues)]
+			secret := "kanariA" + first + "wachtelB" + second + "merleC"
+			_, err := config.Parse("schedule.yaml", []byte(text), func(name string) (string, bool) { return secret, name == "SSH_PASSWORD" })
+			if err == nil {
+				continue
+			}
+			faults++
+			for _, part := range []string{"kanari", "wachtel", "merle"} {
+				if strings.Contains(strings.ToLower(err.Error()), part) {
+					t.Fatalf("%q shows:\n%v", secret, err)
+				}
 			}
 		}
-	})
+	}
+	if faults < 1000 {
+		t.Errorf("only %d faults", faults)
+	}
 }
 
 // TestSecretsInTheFile has faults in every line around a secret that stands in
