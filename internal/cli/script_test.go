@@ -3,6 +3,8 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -32,25 +34,38 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("USERPROFILE", env.WorkDir)
 			env.Setenv("TZ", "America/New_York") // nothing may depend on the machine's zone
+			env.Setenv("SSH_AUTH_SOCK", "")
+			s := &stage{env: env, running: map[string]*process{}}
+			env.Values[stageKey{}] = s
+			env.Defer(s.end)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": wantCode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": wantCode, "shipped": shipped, "edit": edit, "waitfor": waitFor,
+			"start": start, "signal": sendSignal, "ended": ended, "jsonlines": jsonLines, "hold": holdDatabase,
+		},
 	})
 }
 
-// wantCode runs smartsync and wants an exit code: `code 3 validate bad.yaml`.
-func wantCode(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) < 2 {
-		ts.Fatalf("usage: code N arg…")
+// TestCodes holds the exit codes to their scripts: each is hit by at least one.
+func TestCodes(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("scripts: %q, %v", scripts, err)
 	}
-	err := ts.Exec("smartsync", args[1:]...)
-	got := "0"
-	if exit, ok := err.(interface{ ExitCode() int }); ok {
-		got = string(rune('0' + exit.ExitCode()))
-	} else if err != nil {
-		ts.Fatalf("smartsync: %v", err)
+	var hit []string
+	for _, script := range scripts {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^(?:code|ended \S+) ([0-9]+)`).FindAllSubmatch(text, -1) {
+			hit = append(hit, string(m[1]))
+		}
 	}
-	if got != args[0] {
-		ts.Fatalf("exit code %s, want %s", got, args[0])
+	for _, code := range []string{"0", "1", "2", "3", "5", "6", "7", "130"} {
+		if !slices.Contains(hit, code) {
+			t.Errorf("no script hits exit code %s", code)
+		}
 	}
 }

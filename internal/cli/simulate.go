@@ -75,8 +75,14 @@ YYYY-MM-DD-HHMMSS, read in the schedule's zone.`,
 	command.Flags().StringVar(&source, "source", "", "the `source` whose schedule to simulate (default: the first)")
 	command.Flags().StringVar(&arrivals, "arrivals", "", "`file` of arrivals that the checks find")
 	_ = command.RegisterFlagCompletionFunc("source", a.sourceNames)
-	_ = command.RegisterFlagCompletionFunc("day", cobra.FixedCompletions([]string{today, "tomorrow"}, cobra.ShellCompDirectiveNoFileComp))
-	command.ValidArgsFunction = cobra.NoFileCompletions
+	days := cobra.FixedCompletions([]string{today, "tomorrow"}, cobra.ShellCompDirectiveNoFileComp)
+	_ = command.RegisterFlagCompletionFunc("day", days)
+	command.ValidArgsFunction = func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		if cmd.Flags().Changed("day") && len(args) == 0 {
+			return days(cmd, args, word)
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
 	a.outputFlag(command)
 	return command
 }
@@ -125,7 +131,7 @@ func (a *app) oneSource(c *config.Config, name string) (config.Source, error) {
 func parseDay(text string, zone *time.Location) (time.Time, error) {
 	now := time.Now().In(zone)
 	switch text {
-	case "", today:
+	case today:
 		return rules.Midnight(now, 0), nil
 	case "tomorrow":
 		return rules.Midnight(now, 1), nil
@@ -216,6 +222,7 @@ const longRun = 20
 func alike(steps []engine.Step) int {
 	n := 0
 	for n < len(steps) && len(steps[n].Arrived) == 0 && steps[n].Decision.Line == steps[0].Decision.Line &&
+		steps[n].Decision.Rule == steps[0].Decision.Rule &&
 		steps[n].Decision.Window == steps[0].Decision.Window && steps[n].Decision.Next.Sub(steps[n].At) == steps[0].Decision.Next.Sub(steps[0].At) {
 		n++
 	}
