@@ -25,20 +25,30 @@ var testZone = func() *time.Location {
 // at is when the tests commit.
 var at = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// invented is a stats file's content, made up: players from 0 to 39, of whom
-// each has its own numbers, which grow from round 1 to round 2.
-func invented(rng *rand.Rand, mapName string, round, players int) []byte {
+// invented is a stats file's content, made up: some of the first roster of 40
+// players, each with weapons of its own; every fourth is a bot. What both rounds' files count
+// grows from round 1 to round 2, but for one player in ten.
+func invented(rng *rand.Rand, mapName string, round, players, roster int) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "^2invented^7 host\\%s\\legacy3\\%d\\1\\%d\\12:00\\%d:%02d\n", mapName, round, rng.IntN(3), 2+rng.IntN(10), rng.IntN(60))
-	for _, p := range rng.Perm(40)[:players] {
-		mask := uint32(1)<<rng.IntN(4) | 1<<(4+rng.IntN(8)) | 1<<(12+rng.IntN(16))
+	for _, p := range rng.Perm(roster)[:players] {
+		own := rand.New(rand.NewPCG(uint64(p), 0))
+		var mask uint32
 		for bits.OnesCount32(mask) < 7 {
-			mask |= 1 << rng.IntN(etlegacy.Weapons)
+			mask |= 1 << own.IntN(etlegacy.Weapons)
 		}
-		fmt.Fprintf(&b, "%08X\\^3inv^7ented%d\\0\\%d\\%d", 0xA0000000+p, p+round*rng.IntN(2), 1+rng.IntN(2), mask)
+		grown := round - 1
+		if rng.IntN(10) == 0 {
+			grown = 0
+		}
+		more := func(most int) int { return rng.IntN(most) + grown*most }
+		guid, name := fmt.Sprintf("%08X", 0xA0000000+p), fmt.Sprintf("^3inv^7ented%d", p+round*rng.IntN(2))
+		if p%4 == 3 {
+			guid, name = "OMNIBOT0", fmt.Sprintf("[BOT]^/in^7vented%d", p) // told apart by name
+		}
+		fmt.Fprintf(&b, "%s\\%s\\0\\%d\\%d", guid, name, 1+rng.IntN(2), mask)
 		for range bits.OnesCount32(mask) {
-			shots := rng.IntN(100*round) + 1
-			fmt.Fprintf(&b, " %d %d %d %d %d", rng.IntN(shots), shots, rng.IntN(9*round), rng.IntN(5*round), rng.IntN(4))
+			fmt.Fprintf(&b, " %d %d %d %d %d", more(50), more(100), more(9), more(5), more(4))
 		}
 		b.WriteByte(' ')
 		for i := range 38 {
@@ -46,9 +56,9 @@ func invented(rng *rand.Rand, mapName string, round, players int) []byte {
 			case 8, 21, 23, 24, 25, 26:
 				fmt.Fprintf(&b, "\t%d.%d", rng.IntN(90), rng.IntN(10))
 			case 22:
-				fmt.Fprintf(&b, "\t%d.%d", round*9, rng.IntN(10))
+				fmt.Fprintf(&b, "\t%d.%d", more(9), rng.IntN(10))
 			default:
-				fmt.Fprintf(&b, "\t%d", rng.IntN(900*round))
+				fmt.Fprintf(&b, "\t%d", more(900))
 			}
 		}
 		b.WriteByte('\n')
@@ -90,7 +100,7 @@ func season(tb testing.TB, n int) []Item {
 		}
 		wall = wall.Add(time.Duration(300+rng.IntN(400)) * time.Second)
 		mapName, round := maps[i/2%len(maps)], 1+i%2
-		items = append(items, item(tb, fileName(wall, mapName, round), wall.Unix(), invented(rng, mapName, round, 6+i%2)))
+		items = append(items, item(tb, fileName(wall, mapName, round), wall.Unix(), invented(rng, mapName, round, 6+i%2, 40)))
 	}
 	return items
 }

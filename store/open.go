@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // Store is an open database. It is safe for concurrent use: one write at a time,
@@ -20,6 +21,8 @@ type Store struct {
 	writes *sql.DB       // nil: opened for reading
 	conn   *sql.Conn     // the one connection of writes
 	turn   chan struct{} // holds one token while somebody writes
+	closed chan struct{}
+	once   sync.Once
 	stmts  map[string]*sql.Stmt
 }
 
@@ -58,7 +61,7 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	if err := inspect(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path}
+	s := &Store{path: path, closed: make(chan struct{})}
 	if s.reads, err = openReader(path); err != nil {
 		return nil, fmt.Errorf("open store %q: %w", path, err)
 	}
@@ -74,7 +77,7 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 
 // openWriter opens an existing database, of this version afterwards.
 func openWriter(ctx context.Context, path string) (*Store, error) {
-	s := &Store{path: path, turn: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
+	s := &Store{path: path, turn: make(chan struct{}, 1), closed: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
 	err := s.connect(ctx)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -156,9 +159,16 @@ func create(ctx context.Context, path string) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// Close closes the database. Whatever is going on ends first.
-func (s *Store) Close() error {
+// Close closes the database. A write that is going on ends first. Closing again
+// does nothing.
+func (s *Store) Close() (err error) {
+	s.once.Do(func() { err = s.close() })
+	return err
+}
+
+func (s *Store) close() error {
 	var errs []error
+	close(s.closed)
 	if s.conn != nil {
 		s.turn <- struct{}{} // never given back: no write begins after this
 		for _, stmt := range s.stmts {
@@ -183,7 +193,12 @@ func (s *Store) Path() string { return s.path }
 // Backup writes a copy of the database, as it is at one moment, to the new file
 // to. It is an error when there is a file already.
 func (s *Store) Backup(ctx context.Context, to string) error {
-	if _, err := s.reads.ExecContext(ctx, "VACUUM INTO ?", to); err != nil {
+	db, err := openDB(s.path, "ro", "busy_timeout(10000)") // query_only forbids writing to as well
+	if err == nil {
+		_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
 		return fmt.Errorf("back up store %q to %q: %w", s.path, to, err)
 	}
 	return nil

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -37,8 +36,11 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		if got, want := derived(t, a), derived(t, fresh); got != want {
 			rt.Fatalf("with a history:\n%s\nwithout:\n%s", got, want)
 		}
-		sound(t, a)
+		if got, want := summary(t, a), oracle(last); got != want {
+			rt.Fatalf("stored:\n%s\nthe files say:\n%s", got, want)
+		}
 	})
+	sound(t, a)
 }
 
 // empty drops all that the databases hold: to make new ones takes longer.
@@ -59,30 +61,37 @@ func empty(t *testing.T, stores ...*Store) {
 	}
 }
 
-// contents are a few stats files, and one that is none. Few, so that paths share
-// them.
-func contents() [][]byte {
+// contents are the stats files that the paths of each round choose from: few, so
+// that they share them, and one that is none.
+func contents() [3][][]byte {
 	rng := rand.New(rand.NewPCG(3, 4))
-	pool := [][]byte{[]byte("no stats file\n")}
-	for i := range 6 {
-		pool = append(pool, invented(rng, "radar", 1+i%2, 2+i%3))
+	var made [3][][]byte
+	for round := 1; round <= 2; round++ {
+		for range 4 {
+			made[round] = append(made[round], invented(rng, "radar", round, 6, 8))
+		}
 	}
-	return pool
+	none := []byte("no stats file\n")
+	return [3][][]byte{1: append(made[1], none, made[2][0]), 2: append(made[2], none, made[1][0])}
 }
 
 // drawHistories draws some paths, and for each the contents it has one after the
-// other. Their stamps are near the bounds: 45 minutes of a pair, 60 of a session.
-func drawHistories(rt *rapid.T, t *testing.T, pool [][]byte) [][]Item {
-	gaps := []time.Duration{time.Second, 10 * time.Minute, 45 * time.Minute, 45*time.Minute + time.Second, time.Hour, time.Hour + time.Second}
+// other. Some of their stamps are just at or past the bounds: 45 minutes of a pair,
+// 60 of a session.
+func drawHistories(rt *rapid.T, t *testing.T, pool [3][][]byte) [][]Item {
+	gaps := []time.Duration{
+		5 * time.Minute, 10 * time.Minute, 20 * time.Minute, time.Second, 45 * time.Minute, 45*time.Minute + time.Second,
+		time.Hour, time.Hour + time.Second,
+	}
 	wall := time.Date(2025, 10, 25, 22, 0, 0, 0, time.UTC) // the clock goes back in this night
 	var histories [][]Item
-	for i := range rapid.IntRange(2, 8).Draw(rt, "paths") {
+	for i := range rapid.IntRange(4, 9).Draw(rt, "paths") {
 		wall = wall.Add(rapid.SampledFrom(gaps).Draw(rt, "gap"))
-		name := fileName(wall, rapid.SampledFrom([]string{"radar", "ice"}).Draw(rt, "map"), rapid.IntRange(1, 2).Draw(rt, "round"))
+		round := rapid.IntRange(1, 2).Draw(rt, "round")
+		name := fileName(wall, rapid.SampledFrom([]string{"radar", "radar", "ice"}).Draw(rt, "map"), round)
 		var history []Item
 		for v := range rapid.IntRange(1, 3).Draw(rt, "versions") {
-			content := rapid.IntRange(0, len(pool)-1).Draw(rt, fmt.Sprint("content of ", name))
-			history = append(history, item(t, name, int64(1000*i+v), pool[content]))
+			history = append(history, item(t, name, int64(1000*i+v), rapid.SampledFrom(pool[round]).Draw(rt, "content")))
 		}
 		histories = append(histories, history)
 	}

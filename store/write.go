@@ -14,6 +14,8 @@ import (
 // busy_timeout says: somebody else's transaction may last two minutes.
 const busyTries = 12
 
+var errClosed = errors.New("the store is closed")
+
 // tx is a write transaction on the one connection that writes.
 type tx struct {
 	store *Store
@@ -29,6 +31,8 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	}
 	select {
 	case s.turn <- struct{}{}:
+	case <-s.closed:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
