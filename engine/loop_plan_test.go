@@ -124,6 +124,33 @@ func TestPlanWithOtherSettings(t *testing.T) {
 	})
 }
 
+// A check that ends well although it was cancelled counts, and the source is
+// checked at once all the same.
+func TestPlanWithOtherSettingsDuringACheckThatSucceeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		s.visit = func(context.Context, string) (Result, error) {
+			time.Sleep(10 * time.Second)
+			return Result{}, nil
+		}
+		s.run(s.plan("10m", "a"))
+		p := s.plan("10m", "a")
+		p.Sources[0].Settings = "url: elsewhere"
+		s.adopt(p)
+		s.pass(time.Minute)
+		s.wantTimes("a", "20:00:00", "20:00:10")
+		if got := s.state("a"); got.Misses != 2 {
+			t.Errorf("state %+v, want both misses", got)
+		}
+		s.wantSaid(
+			"🔄 Sync check at 20:00:00 CEST (ALWAYS)",
+			"🔄 Sync check at 20:00:10 CEST (ALWAYS)",
+			"⏰ Next sync in 600s (10.0 min): as always [always, rule 1, misses 2]",
+		)
+		s.end()
+	})
+}
+
 func TestPlanWithOtherWindows(t *testing.T) {
 	for name, tt := range map[string]struct {
 		windows string

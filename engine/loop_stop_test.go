@@ -158,3 +158,28 @@ func TestMemoryHangs(t *testing.T) {
 		}
 	})
 }
+
+// The save that fails is an old one, and the memory is well again when Run ends.
+func TestMemoryIsTriedAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		first := true
+		s.save = func() error {
+			if !first {
+				return nil
+			}
+			first = false
+			time.Sleep(25 * time.Second)
+			return errors.New("disk is full")
+		}
+		s.run(s.plan("10s", "a"))
+		s.pass(26 * time.Second)
+		if got := s.state("a"); got.Source != "" {
+			t.Errorf("stored while the memory fails: %+v", got)
+		}
+		s.end()
+		if got := s.state("a"); got.Misses != 3 {
+			t.Errorf("the newest state is not stored: %+v", got)
+		}
+	})
+}

@@ -60,6 +60,41 @@ func TestWatcherRefuses(t *testing.T) {
 	d.wantQuiet()
 }
 
+// Step by step: content is tried twice, with a pause in which hints change
+// nothing, and then left alone.
+func TestWatcherTriesTwice(t *testing.T) {
+	d := newDesk(t, filepath.Join(t.TempDir(), "schedule.yaml"))
+	w := d.watcher
+	w.pace.again = time.Hour
+	_, err := w.First()
+	must(t, err)
+	look := func(wantAgain bool, wantLoads int64) {
+		t.Helper()
+		again := w.look(t.Context(), nil)
+		if got := d.loads.Swap(0); got != wantLoads || wantAgain != (again > w.pace.quiet) {
+			t.Fatalf("%d loads, want %d; to look again after %s", got, wantLoads, again)
+		}
+	}
+	d.loads.Store(0)
+	look(false, 0)
+	d.write(bad)
+	look(true, 1)
+	look(true, 0)
+	d.wantQuiet()
+	w.retry = time.Now()
+	look(false, 1)
+	d.wantTold(true)
+	look(false, 0)
+	d.write(bad + bad)
+	look(true, 1)
+	d.write(bad)
+	look(false, 0) // as it was refused before
+	d.write(text("a"))
+	look(false, 0)
+	d.wantTold(false)
+	d.wantQuiet()
+}
+
 // Files that are not there, or no files, are refused like any other content.
 func TestWatcherRefusesWhatIsNoFile(t *testing.T) {
 	for name, spoil := range map[string]func(*desk){
