@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -33,7 +32,7 @@ func openFolder(path string) (*folder, error) {
 	fail := func(err error) (*folder, error) {
 		return nil, &Error{Op: fmt.Sprintf("open the files folder %q", path), Err: plainFS(err)}
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := makeFolder(path); err != nil {
 		return fail(err)
 	}
 	root, err := os.OpenRoot(path)
@@ -41,6 +40,29 @@ func openFolder(path string) (*folder, error) {
 		return fail(err)
 	}
 	return &folder{path: path, root: root}, nil
+}
+
+// makeFolder makes the folder and what is missing above it. Each new name is put
+// on the disk: a power cut must not take a folder away whose files the ledger has.
+func makeFolder(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil
+	}
+	above := filepath.Dir(path)
+	if above != path {
+		if err := makeFolder(above); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, fs.ErrExist) { // another source may have made it just now
+		return err
+	}
+	root, err := os.OpenRoot(above)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return syncFolder(root)
 }
 
 // sweep removes what an interrupted check left, by our own naming alone.
@@ -203,7 +225,3 @@ func (f *folder) verify(name, digest string) error {
 	}
 	return nil
 }
-
-// gone reports whether an error is about one file of the source and says that it
-// is not there to be had now.
-func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) }
