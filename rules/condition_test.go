@@ -127,6 +127,16 @@ func TestIntervalExpressions(t *testing.T) {
 	}
 }
 
+// TestDefaultFails holds a default rule whose interval cannot be computed.
+func TestDefaultFails(t *testing.T) {
+	schedule := compile(t, "default: {interval: source}\n", time.UTC)
+	at := time.Unix(1e9, 0)
+	_, d := schedule.Decide("game", rules.State{}, rules.Outcome{At: at})
+	if d.Next.Sub(at) != rules.DefaultMaxError || len(d.Faults) != 1 || !strings.HasPrefix(d.Faults[0], "line 1: default: ") {
+		t.Errorf("%+v", d)
+	}
+}
+
 // TestManyFiles shows that a flood of files costs a condition no more than a
 // thousand do.
 func TestManyFiles(t *testing.T) {

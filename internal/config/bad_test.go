@@ -27,6 +27,9 @@ func TestBad(t *testing.T) {
 	if err != nil || len(files) < 60 {
 		t.Fatalf("%d bad schedules: %v", len(files), err)
 	}
+	if wants, _ := filepath.Glob(filepath.Join(dir, "*.want")); len(wants) != len(files) {
+		t.Errorf("%d golden files for %d schedules", len(wants), len(files))
+	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
 		t.Run(name, func(t *testing.T) {

@@ -19,6 +19,7 @@ var (
 	quoteFirst = regexp.MustCompile(`(?:^\s*|[:\-]\s+|[\[{,]\s*)(["'])`)
 	signFirst  = regexp.MustCompile(`(?:[:\-]\s+|[\[{,]\s*)([*&%@` + "`" + `!|>])`)
 	colonTight = regexp.MustCompile(`^\s*(?:- )?\w+(:)[^\s/]`)
+	dashTight  = regexp.MustCompile(`^\s*(-)[A-Za-z]`)
 	colonTwice = regexp.MustCompile(`:\s+[^"'\[{].*?(:)(?:\s|$)`)
 	bareName   = regexp.MustCompile(`[\[{].*?[\[{,:]\s*[^"',\s]*(\$\{\w)`)
 )
@@ -57,6 +58,9 @@ func diagnose(line, before, message string) slip {
 			if m := colonTight.FindStringSubmatchIndex(l); m != nil {
 				return slip{message: "a space is missing after the colon", column: column(l, m[2]), up: up}
 			}
+			if m := dashTight.FindStringSubmatchIndex(l); m != nil {
+				return slip{message: "a space is missing after the -", column: column(l, m[2]), up: up}
+			}
 		}
 		if m := colonTwice.FindStringSubmatchIndex(line); m != nil {
 			return slip{message: "a value that holds a colon and a space must stand in quotes", column: column(line, m[2])}
@@ -64,6 +68,19 @@ func diagnose(line, before, message string) slip {
 	case strings.Contains(message, "expected ',' or ']'"), strings.Contains(message, "expected ',' or '}'"):
 		return openBracket(line, message)
 	}
+	if first := strings.TrimLeft(line, " "); strings.HasPrefix(first, "{") || strings.HasPrefix(first, "[") {
+		return slip{message: "a list item starts with -, under the others"}
+	}
+	for _, pair := range []string{"[]", "{}"} {
+		if strings.Count(line, pair[1:]) > strings.Count(line, pair[:1]) {
+			return slip{message: fmt.Sprintf("this %s closes nothing", pair[1:]), column: column(line, strings.LastIndex(line, pair[1:]))}
+		}
+	}
+	return inPlainWords(line, message)
+}
+
+// inPlainWords finds the parser's text among those that are plain.
+func inPlainWords(line, message string) slip {
 	for _, p := range plain {
 		if strings.Contains(message, p.text) {
 			s := slip{message: p.message}
@@ -117,7 +134,7 @@ func openBracket(line, message string) slip {
 		return slip{message: fmt.Sprintf("the %s is not closed, or a comma is missing in it", open), column: column(line, strings.LastIndex(line, open))}
 	}
 	if i := strings.LastIndex(line, open); i >= 0 {
-		return slip{message: fmt.Sprintf("between %s and %s a value with %s, %s, a comma, or a colon and a space must stand in quotes", open, shut, "[", "{"), column: column(line, i)}
+		return slip{message: fmt.Sprintf("between %s and %s a comma is missing, or a value with [, {, a comma or a colon stands without quotes", open, shut), column: column(line, i)}
 	}
 	return slip{message: fmt.Sprintf("a %s above is not closed, or a comma is missing in it", open)}
 }
