@@ -124,26 +124,56 @@ func TestPanicInATransaction(t *testing.T) {
 	}
 }
 
-// TestSharedGUID: two players of round 1 have one GUID, and one of them is alone
-// in round 2; a round 1 that is read back tells them apart by name as well.
+// TestSharedGUID: two players of one round have one GUID, and one of them is alone
+// in the other; a round 1 that is read back tells them apart by name as well.
 func TestSharedGUID(t *testing.T) {
-	line := func(guid, name string, kills int) string {
-		return fmt.Sprintf("%s\\%s\\0\\1\\8 10 20 %d 0 0 %s\n", guid, name, kills, "\t100\t100"+strings.Repeat("\t0", 20)+"\t5.0"+strings.Repeat("\t0", 15))
+	line := func(name string, kills int) string {
+		return fmt.Sprintf("ABCD1234\\%s\\0\\1\\8 10 20 %d 0 0 %s\n", name, kills, "\t100\t100"+strings.Repeat("\t0", 20)+"\t5.0"+strings.Repeat("\t0", 15))
 	}
-	head := "host\\ice\\legacy3\\%d\\1\\1\\12:00\\12:00\n"
+	const head = "host\\ice\\legacy3\\1\\1\\1\\12:00\\12:00\n"
 	wall := time.Date(2025, 10, 1, 20, 0, 0, 0, time.UTC)
-	first := item(t, fileName(wall, "ice", 1), 1, []byte(fmt.Sprintf(head, 1)+line("ABCD1234", "^1one", 3)+line("ABCD1234", "^/two", 5)))
-	second := item(t, fileName(wall.Add(10*time.Minute), "ice", 2), 2, []byte(fmt.Sprintf(head, 2)+line("ABCD1234", "^2two", 9)))
-	apart, together := open(t), open(t)
-	commit(t, apart, first)
-	commit(t, apart, second)
-	commit(t, together, first, second)
-	if dump(t, apart) != dump(t, together) {
-		t.Error("apart and together differ")
+	both, alone := line("^1one", 3)+line("^/two", 5), line("^2two", 5)
+	for name, rounds := range map[string][2]string{
+		"alone in round 2": {both, line("^2two", 9)},
+		"alone in round 1": {alone, line("^1one", 2) + line("^/two", 9)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := item(t, fileName(wall, "ice", 1), 1, []byte(head+rounds[0]))
+			second := item(t, fileName(wall.Add(10*time.Minute), "ice", 2), 2, []byte(head+rounds[1]))
+			apart, together := open(t), open(t)
+			commit(t, apart, first)
+			commit(t, apart, second)
+			commit(t, together, first, second)
+			if dump(t, apart) != dump(t, together) {
+				t.Error("apart and together differ")
+			}
+			if rows := table(t, apart, "SELECT kills FROM player_rounds WHERE mode = 'diff'"); len(rows) != 1 || rows[0]["kills"] != int64(4) {
+				t.Errorf("rows %v", rows)
+			}
+		})
 	}
-	if rows := table(t, apart, "SELECT kills, mode FROM player_rounds WHERE mode <> 'r1'"); len(rows) != 1 || rows[0]["kills"] != int64(4) {
-		t.Errorf("rows %v", rows)
+}
+
+// TestOtherZone: a source's zone was wrong and is put right; contents that come
+// after that stand where the new zone says.
+func TestOtherZone(t *testing.T) {
+	moved, fresh := open(t), open(t)
+	rng := rand.New(rand.NewPCG(8, 8))
+	items := season(t, 30)
+	commit(t, moved, items...)
+	var again []Item
+	for _, it := range items {
+		again = append(again, item(t, it.Key.Path, it.Key.Modified+1, invented(rng, it.Round.Name.Map, it.Round.Name.Round, 3, 8)))
 	}
+	for _, s := range []*Store{moved, fresh} {
+		if _, err := s.Commit(t.Context(), "game", time.UTC, at, again); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if derived(t, moved) != derived(t, fresh) {
+		t.Error("the old zone is still there")
+	}
+	sound(t, moved)
 }
 
 // TestInvalidText: names that are no UTF-8 are stored so that others can read them.

@@ -71,22 +71,26 @@ func TestOpenAgainKeepsAll(t *testing.T) {
 	}
 }
 
+func cut(t *testing.T, path string, size int64) {
+	t.Helper()
+	if err := os.Truncate(path, size); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func overwrite(t *testing.T, path string, at int64, data []byte) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt(data, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestRefused(t *testing.T) {
-	cut := func(t *testing.T, path string, size int64) {
-		if err := os.Truncate(path, size); err != nil {
-			t.Fatal(err)
-		}
-	}
-	overwrite := func(t *testing.T, path string, at int64, data []byte) {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		if _, err := f.WriteAt(data, at); err != nil {
-			t.Fatal(err)
-		}
-	}
 	tests := []struct {
 		name, reason, hint string
 		spoil              func(t *testing.T, path string)
