@@ -54,7 +54,7 @@ func makeFolder(path string) error {
 			return err
 		}
 	}
-	if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, fs.ErrExist) { // another source may have made it just now
+	if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, os.ErrExist) { // another source may have made it just now
 		return err
 	}
 	root, err := os.OpenRoot(above)
