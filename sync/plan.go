@@ -121,21 +121,23 @@ func (p *plan) name(known memory) {
 	if len(p.jobs) == 0 {
 		return
 	}
-	folds := make(map[string]int, len(p.jobs))
-	mine := make(map[string]bool, len(p.jobs))
-	for _, j := range p.jobs {
-		mine[j.Name] = true
-	}
+	// The name that a fold belongs to; "" where several in the ledger have it.
+	holders := make(map[string]string)
 	for name := range known.Paths() {
-		if !mine[name] {
-			folds[fold(name)]++
+		f := fold(name)
+		if other, held := holders[f]; held && other != name {
+			holders[f] = ""
+			continue
 		}
+		holders[f] = name
 	}
 	for i := range p.jobs {
 		j := &p.jobs[i]
 		f := fold(j.Name)
-		j.local = localName(j.Name, folds[f] > 0)
-		folds[f]++
+		if _, held := holders[f]; !held {
+			holders[f] = j.Name
+		}
+		j.local = localName(j.Name, holders[f] != j.Name)
 	}
 }
 

@@ -67,6 +67,8 @@ func TestPlan(t *testing.T) {
 		{"bad name", own, nil, []entry{at("..", time.Hour)}, "-..: starts with a dot, dash or space"},
 		{"case twins", own, nil, []entry{at("a.txt", time.Hour), at("A.txt", 2*time.Hour)}, "A.txt* a.txt>" + localName("a.txt", true) + "*"},
 		{"a twin in the ledger", own, remembered{store.Key{Path: "A"}: {}}, []entry{at("a", time.Hour)}, "a>" + localName("a", true) + "*"},
+		{"a twin of a new version", own, remembered{store.Key{Path: "A"}: {}}, []entry{at("A", time.Hour), at("a", 2*time.Hour)},
+			"a>" + localName("a", true) + "* A*"},
 		{"a new version has no twin", own, remembered{store.Key{Path: "a"}: {}}, []entry{at("a", time.Hour)}, "a*"},
 	}
 	for _, test := range tests {
