@@ -2,7 +2,6 @@ package rules
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -83,7 +82,7 @@ func skip(line string, n int) string {
 	return line
 }
 
-var lineBreak = regexp.MustCompile("\r\n|[\r\n\u0085\u2028\u2029]")
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // Lines splits a YAML text where YAML does.
-func Lines(text []byte) []string { return lineBreak.Split(string(text), -1) }
+func Lines(text []byte) []string { return strings.Split(lineBreaks.Replace(string(text)), "\n") }

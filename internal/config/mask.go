@@ -67,6 +67,10 @@ func secretKey(key string) bool {
 	return secretWord.MatchString(key) || rules.Suggest(key, []string{"password", "passphrase"}) != ""
 }
 
+// maxShown bounds the lines that are searched for secrets, in bytes: of a longer
+// one nothing is shown.
+const maxShown = 8 << 10
+
 // mask overwrites secrets with stars, letter for letter, so that columns hold:
 // to the end of their line, and in the deeper lines that continue them.
 func mask(text []byte) []byte {
@@ -80,7 +84,10 @@ func mask(text []byte) []byte {
 			lines[i] = stars(line, depth, len(line))
 			continue
 		}
-		hide = -1
+		if hide = -1; len(line) > maxShown {
+			lines[i] = stars(line, 0, len(line))
+			continue
+		}
 		for _, m := range keyOfLine.FindAllSubmatchIndex(line, -1) {
 			if secretKey(string(line[m[2]:m[3]])) && !onlyName.Match(line[m[1]:]) {
 				lines[i], hide = stars(line, m[1], len(line)), len(line)-len(bytes.TrimLeft(line, " -{?"))
