@@ -65,8 +65,9 @@ type Plan struct {
 	// connection can be kept or closed. It runs in the loop: it returns at once.
 	// May be nil.
 	Rest func(source string, wait time.Duration)
-	// Done is called once, in the loop, when the plan is no longer in force and its
-	// last check has ended. May be nil.
+	// Done is called once, when the plan is no longer in force and its last check
+	// has ended, or when it never came in force: by the Run of the Engine or of the
+	// Watcher. It returns at once. May be nil.
 	Done func()
 }
 

@@ -36,7 +36,7 @@ func TestStopLetsChecksEnd(t *testing.T) {
 		}
 		s.wantSaid(
 			"🔄 Sync check at 20:00:00 CEST (ALWAYS)",
-			"🛑 Stopping: 1 running check may go on for 10s",
+			"⏳ Before the end: 1 running check may go on for 10s",
 			"🆕 Found 1 new file",
 		)
 	})

@@ -90,7 +90,7 @@ func (r reporter) faults(s *standing) {
 }
 
 func (r reporter) leaving(running int) {
-	text := fmt.Sprintf("🛑 Stopping: %s may go on for %s", count(running, "running check"), span(grace))
+	text := fmt.Sprintf("⏳ Before the end: %s may go on for %s", count(running, "running check"), span(grace))
 	r.log.Info(text, "running", running)
 }
 

@@ -35,14 +35,18 @@ func (w *Watcher) refuse(err error) {
 	w.tell(err)
 }
 
-// well says that what the files hold is in force.
-func (w *Watcher) well() {
+// sayWell says that the files are taken over.
+func (w *Watcher) sayWell() {
 	log, name := w.told()
 	if w.failing.IsZero() {
 		log.Info(fmt.Sprintf("♻️ %s is reloaded", name))
 	} else {
 		log.Info(fmt.Sprintf("♻️ %s is good again and in force, after %s", name, span(time.Since(w.failing))))
 	}
+}
+
+// well notes that what the files hold is in force.
+func (w *Watcher) well() {
 	w.failing, w.refused = time.Time{}, imprint{}
 	w.tell(nil)
 }
