@@ -33,6 +33,7 @@ func Compile(spec *Spec, zone *time.Location, whole bool) (*Schedule, []Fault) {
 		c.fail(spec.MaxError.Place, "max_error %s is shorter than on_error %s", FormatDuration(s.maxError), FormatDuration(s.onError))
 	}
 	jitter := c.share(spec.Jitter, 0)
+	s.jitter = jitter
 	for i := range spec.Windows {
 		c.name(i, &spec.Windows[i])
 	}
@@ -46,6 +47,9 @@ func Compile(spec *Spec, zone *time.Location, whole bool) (*Schedule, []Fault) {
 		r := c.rule(spec.Default, 0, jitter)
 		if r.when != nil {
 			c.fail(spec.Default.When.Place, "the default rule takes no condition")
+		}
+		if r.foresees {
+			c.fail(spec.Default.Place, "the default rule cannot need a forecast: it rules while too little is known")
 		}
 		s.byDefault = &r
 		c.where = nil
@@ -136,6 +140,8 @@ func (c *compiler) window(spec *WindowSpec, jitter float64) window {
 		c.fail(spec.Place, "no rules, and the file has no default")
 	case n > 0 && c.spec.Default == nil && spec.Rules[n-1].When.Set():
 		c.fail(spec.Rules[n-1].When.Place, "the last rule has a condition, and the file has no default: nothing rules when it does not hold")
+	case n > 0 && c.spec.Default == nil && w.rules[n-1].foresees:
+		c.fail(spec.Rules[n-1].Place, "the last rule needs a forecast, and the file has no default: nothing rules while too little is known")
 	}
 	return w
 }
@@ -227,11 +233,21 @@ func (c *compiler) rule(spec *RuleSpec, number int, jitter float64) rule {
 	default:
 		c.fail(spec.Place, "the rule has no interval and no until")
 	}
-	if r.reason == "" {
-		r.reason = "otherwise"
-		if r.when != nil {
-			r.reason = r.when.text
+	c.foreseeing(spec, &r)
+	for _, e := range []*expression{r.when, r.waitExpr} {
+		if e != nil {
+			r.eta = r.eta || mentions(e.tree, "eta")
+			r.foresees = r.foresees || r.eta || mentions(e.tree, "chance")
 		}
+	}
+	switch {
+	case r.reason != "":
+	case r.when != nil:
+		r.reason = r.when.text
+	case r.forecast != nil:
+		r.reason = forecastWord
+	default:
+		r.reason = "otherwise"
 	}
 	return r
 }

@@ -94,6 +94,9 @@ var plainNumber = regexp.MustCompile(`^-?[0-9.]+ ?[A-Za-zµ]*$`)
 func (c *compiler) interval(text Text, r *rule) {
 	d, err := ParseDuration(text.Value)
 	switch {
+	case text.Value == forecastWord:
+		r.foresees, r.forecast = true, &forecast{}
+		return
 	case err == nil && (d < MinWait || d > MaxWait):
 		c.fail(text.Place, "interval %q is out of bounds: 1s to 7d", text.Value)
 		return

@@ -12,12 +12,18 @@ import (
 // last check. The decision's Next is in the schedule's zone and later than
 // out.At.
 func (s *Schedule) Decide(source string, st State, out Outcome) (State, Decision) {
+	_, opened := s.stretch(out.At.In(s.zone))
+	st = fold(st, out, opened)
+	return st, s.Judge(source, st, out)
+}
+
+// Judge says when to check a source again whose state holds the outcome already.
+func (s *Schedule) Judge(source string, st State, out Outcome) Decision {
 	at := out.At.In(s.zone)
 	window, opened := s.stretch(at)
-	st = fold(st, out, opened)
 	facts := s.facts(source, st, out, window, opened)
 	d := Decision{Window: facts.Window}
-	r, wait := s.choose(window, facts, out.Failed, &d)
+	r, wait := s.choose(window, facts, out, &d)
 	switch {
 	case r == nil:
 		wait = s.errorWait(st.Errors, out.Refused)
@@ -35,15 +41,16 @@ func (s *Schedule) Decide(source string, st State, out Outcome) (State, Decision
 	case r != nil && r.opening != none:
 		d.Next = s.untilOpening(at, r.opening, &d)
 	default:
+		jitter := s.jitter
 		if r != nil {
-			wait += time.Duration(float64(wait) * r.jitter * spread(source)).Truncate(time.Second)
+			jitter = r.jitter
 		}
-		d.Next = at.Add(wait)
+		d.Next = at.Add(wait + time.Duration(float64(wait)*jitter*spread(source)).Truncate(time.Second))
 	}
 	if wake, w, ok := s.opening(at, d.Next, func(w int) bool { return w != none && s.windows[w].wake }); ok && wake.Before(d.Next) {
 		d.Next, d.Clamped = wake, fmt.Sprintf("wakes for %q", s.windows[w].name)
 	}
-	return st, d
+	return d
 }
 
 // fold adds an outcome to a state. A failed check is never a miss, nor is one
@@ -69,7 +76,7 @@ func fold(st State, out Outcome, opened time.Time) State {
 
 // choose returns the rule that holds and its wait, for a rule with an interval;
 // nil after a failed check of which no rule speaks.
-func (s *Schedule) choose(window int, facts *Facts, failed bool, d *Decision) (*rule, time.Duration) {
+func (s *Schedule) choose(window int, facts *Facts, out Outcome, d *Decision) (*rule, time.Duration) {
 	var rules []rule
 	if window != none {
 		rules = s.windows[window].rules
@@ -77,7 +84,7 @@ func (s *Schedule) choose(window int, facts *Facts, failed bool, d *Decision) (*
 	var machine vm.VM
 	for i := range rules {
 		r := &rules[i]
-		if failed && !r.errors {
+		if !r.asked(out) {
 			continue
 		}
 		if r.when != nil {
@@ -90,26 +97,31 @@ func (s *Schedule) choose(window int, facts *Facts, failed bool, d *Decision) (*
 				continue
 			}
 		}
-		wait, err := r.interval(&machine, facts, d)
+		wait, err := r.interval(&machine, facts, out.Forecast, d)
 		if err != nil {
 			d.fault(r, err)
 			continue
 		}
 		return r, wait
 	}
-	if failed {
+	if out.Failed {
 		return nil, 0
 	}
 	if s.byDefault == nil {
 		// Only a last rule whose interval cannot be computed leads here.
 		return &rules[len(rules)-1], s.maxError
 	}
-	wait, err := s.byDefault.interval(&machine, facts, d)
+	wait, err := s.byDefault.interval(&machine, facts, out.Forecast, d)
 	if err != nil {
 		d.fault(s.byDefault, err)
 		wait = s.maxError
 	}
 	return s.byDefault, wait
+}
+
+// asked tells whether the rule has a say about the outcome.
+func (r *rule) asked(out Outcome) bool {
+	return (!out.Failed || r.errors) && (!r.foresees || out.Forecast != nil)
 }
 
 // fault notes an expression that failed while running.
@@ -122,7 +134,11 @@ func (d *Decision) fault(r *rule, err error) {
 }
 
 // interval returns the rule's wait, held between MinWait and MaxWait.
-func (r *rule) interval(machine *vm.VM, facts *Facts, d *Decision) (time.Duration, error) {
+func (r *rule) interval(machine *vm.VM, facts *Facts, foretell Forecaster, d *Decision) (time.Duration, error) {
+	if r.forecast != nil {
+		wait := foretell.Wait(facts.Now, r.forecast.budget, r.forecast.least, r.forecast.most)
+		return min(max(wait, r.forecast.least), r.forecast.most), nil
+	}
 	if r.waitExpr == nil {
 		return r.wait, nil
 	}

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"fmt"
 	"hash/fnv"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -25,6 +27,10 @@ type Facts struct {
 	Weekday     string        `expr:"weekday"` // "mon" … "sun"
 	Window      string        `expr:"window"`
 	Source      string        `expr:"source"`
+	// Chance and ETA come from the source's forecast; rules that use them are passed
+	// over without one.
+	Chance func(within string) (float64, error) `expr:"chance"` // probability that a file arrives within a duration
+	ETA    time.Duration                        `expr:"eta"`    // expected wait for the next file
 }
 
 const (
@@ -49,6 +55,9 @@ func (s *Schedule) facts(source string, st State, out Outcome, window int, opene
 		Window: s.name(window), Source: source,
 	}
 	f.FoundFiles = f.FoundFiles[:min(len(f.FoundFiles), maxFoundFiles)]
+	if out.Forecast != nil {
+		f.foresee(out.Forecast, s.usesETA(window))
+	}
 	if !st.LastFound.IsZero() {
 		f.SinceFound = max(0, now.Sub(st.LastFound))
 	}
@@ -56,6 +65,26 @@ func (s *Schedule) facts(source string, st State, out Outcome, window int, opene
 		f.InWindow = min(f.InWindow, now.Sub(opened))
 	}
 	return f
+}
+
+// foresee gives the facts their forecast; the wait only where a rule uses it, for
+// it is dear.
+func (f *Facts) foresee(forecast Forecaster, eta bool) {
+	f.Chance = func(within string) (float64, error) {
+		d, err := ParseDuration(within)
+		if err != nil {
+			return 0, fmt.Errorf("chance %q %w", within, err)
+		}
+		return forecast.Chance(f.Now, d), nil
+	}
+	if eta {
+		f.ETA = forecast.ETA(f.Now)
+	}
+}
+
+func (s *Schedule) usesETA(window int) bool {
+	return window != none && slices.ContainsFunc(s.windows[window].rules, func(r rule) bool { return r.eta }) ||
+		s.byDefault != nil && s.byDefault.eta
 }
 
 func (s *Schedule) name(window int) string {

@@ -89,15 +89,15 @@ func (g *guard) call(n *ast.CallNode) {
 	callee, ok := n.Callee.(*ast.IdentifierNode)
 	switch {
 	case !ok:
-	case slices.Contains(factNames, callee.Value):
+	case slices.Contains(factNames, callee.Value) && callee.Value != "chance":
 		g.refuse(n, "%s() is not available: %s is a fact, write it without ()", callee.Value, callee.Value)
-	case callee.Value == "duration" && len(n.Arguments) == 1:
+	case (callee.Value == "duration" || callee.Value == "chance") && len(n.Arguments) == 1:
 		text, ok := n.Arguments[0].(*ast.StringNode)
 		if !ok {
 			break
 		}
 		if _, err := ParseDuration(text.Value); err != nil {
-			g.refuse(text, "duration %q %v", text.Value, err)
+			g.refuse(text, "%s %q %v", callee.Value, text.Value, err)
 		}
 	}
 }

@@ -28,12 +28,14 @@ func (c *compiler) reach(rules []rule, spec *RuleSpec, window string) {
 	k := len(rules) - 1
 	for i := range rules[:k] {
 		switch {
+		case rules[i].when == nil && rules[i].foresees:
+			// passed over while too little is known
 		case rules[i].when == nil:
 			if i == k-1 { // told once, not for each rule behind
 				c.fail(spec.Place, "never reached: rule %d, before it, has no condition", i+1)
 			}
 			return
-		case rules[k].when != nil && rules[i].when.text == rules[k].when.text:
+		case rules[k].when != nil && !rules[i].foresees && rules[i].when.text == rules[k].when.text:
 			c.fail(spec.When.Place, "never reached: rule %d has the same condition", i+1)
 			return
 		}
@@ -44,7 +46,7 @@ func (c *compiler) reach(rules []rule, spec *RuleSpec, window string) {
 	}
 	var known []*rule // the earlier ones whose truth can be tabulated
 	for i := range rules[:k] {
-		if table.tabulates(rules[i].when.tree) {
+		if !rules[i].foresees && table.tabulates(rules[i].when.tree) {
 			known = append(known, &rules[i])
 		}
 	}

@@ -23,6 +23,26 @@ type Outcome struct {
 	Imported int
 	Rejected int
 	Pending  int // files left for the next check; a check with pending files is no miss
+	// Forecast foretells the source's arrivals from what is known at At. nil is a
+	// source of which too little is known: rules that need it are passed over.
+	Forecast Forecaster
+}
+
+// Forecaster foretells when files arrive. It knows that everything which arrived
+// up to now was found.
+type Forecaster interface {
+	// Chance returns the probability that a file arrives within the duration.
+	Chance(now time.Time, within time.Duration) float64
+	// ETA returns the expected wait for the next file.
+	ETA(now time.Time) time.Duration
+	// Wait returns how long to wait for the next check, between least and most.
+	Wait(now time.Time, budget Budget, least, most time.Duration) time.Duration
+}
+
+// Budget says how much checking is worth: one of its fields is set.
+type Budget struct {
+	PerDay float64       // checks a day
+	Worth  time.Duration // of latency that one check is worth
 }
 
 // State is what a source's checks so far add up to. The zero State is a source

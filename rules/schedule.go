@@ -14,6 +14,7 @@ type Schedule struct {
 	onError   time.Duration
 	maxError  time.Duration
 	errorLine int
+	jitter    float64 // share, 0 to 1, of the waits after failed checks
 	last      atomic.Pointer[span] // of the last date that was asked for
 }
 
@@ -40,6 +41,9 @@ type rule struct {
 	reason   string
 	jitter   float64 // share, 0 to 1
 	errors   bool    // the condition speaks of errors, so it is asked after failed checks too
+	foresees bool    // needs a forecast, and is passed over without one
+	eta      bool    // uses the fact eta
+	forecast *forecast
 }
 
 // opensOn tells whether the window opens on a date.

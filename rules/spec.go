@@ -34,10 +34,13 @@ type WindowSpec struct {
 type RuleSpec struct {
 	Place    `yaml:",place" json:"-"`
 	When     Text `yaml:"when"`     // an expression over the facts; always
-	Interval Text `yaml:"interval"` // a duration, or an expression that yields one
+	Interval Text `yaml:"interval"` // a duration, an expression that yields one, or forecast
 	Until    Text `yaml:"until"`    // a clock time, or a window's name: its next opening
 	Reason   Text `yaml:"reason"`   // said in logs and tables
 	Jitter   Text `yaml:"jitter"`   // as at the top, for this rule
+	Budget   Text `yaml:"budget"`   // with interval: forecast: checks a day, as 36/day, or the latency that a check is worth, as 20s; 36/day
+	Min      Text `yaml:"min"`      // with interval: forecast: the shortest wait; 30s
+	Max      Text `yaml:"max"`      // with interval: forecast: the longest wait; 2h
 }
 
 // Describe names the window by its name, or by its number.
