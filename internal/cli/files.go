@@ -39,7 +39,8 @@ func (a *app) filesCommand() *cobra.Command {
 		Short: "List the ledger: every file ever seen, and what became of it",
 		Long: `Lists the ledger, newest first: every file ever seen, and what became of it.
 NAME shows one file, with all its versions.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: "  smartsync files --status rejected\n  smartsync files --source game --limit 0 --output json",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if status != "" && !slices.Contains(statuses, status) {
 				return usage("--status %q: write one of %s", status, strings.Join(statuses, ", "))

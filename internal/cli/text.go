@@ -16,7 +16,7 @@ func size(bytes int64) string {
 		unit++
 	}
 	text := strconv.FormatFloat(value, 'f', 1, 64)
-	if unit == 0 || value >= 10 {
+	if unit == 0 || value >= 9.95 { // which would round to 10.0
 		text = strconv.FormatFloat(value, 'f', 0, 64)
 	}
 	return text + " " + []string{"B", "KB", "MB", "GB", "TB"}[unit]

@@ -33,7 +33,8 @@ func (a *app) validateCommand() *cobra.Command {
 		Short: "Tell every fault of a schedule, or ok",
 		Long: `Reads a schedule file and tells every fault in it, each with its line and
 column, or "ok" with a summary. Nothing is connected to and nothing is changed.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: "  smartsync validate\n  smartsync validate new-schedule.yaml --output json",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				a.schedule = args[0]

@@ -15,7 +15,9 @@ func (a *app) versionCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Long: `Prints the release, the revision it was built from where the build knows it, the
+Go version and the system.`,
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			v, revision := versionOf()
 			if a.output == "json" {
