@@ -145,6 +145,7 @@ func (l *loop) ended(r report) {
 // decided passes a new decision on.
 func (l *loop) decided(s *standing) {
 	l.saves.add(s.remember())
+	l.saves.next(l)
 	if now := l.engine.now(); !l.leaving && !s.again && s.due.After(now) {
 		l.say.next(s, now)
 	}

@@ -14,7 +14,8 @@ import (
 // stays.
 type Watcher struct {
 	// Loaded is told of each later load, when it is set before Run: nil when what the
-	// files say is in force, else why it is not. It is called by Run.
+	// files say is taken over, else why it is not. It is called by Run, before the
+	// log says the same.
 	Loaded func(error)
 
 	load  func() (Plan, error)

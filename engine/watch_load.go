@@ -20,7 +20,6 @@ func (w *Watcher) look(ctx context.Context, plans chan<- Plan) time.Duration {
 	if !w.changed(now) || now == w.inForce {
 		w.suspect = imprint{}
 		if now == w.inForce && !w.failing.IsZero() {
-			w.sayWell()
 			w.well()
 		}
 		return 0
@@ -58,11 +57,10 @@ func (w *Watcher) take(ctx context.Context, plans chan<- Plan, now imprint, plan
 		w.refuse(err)
 		return
 	}
-	w.sayWell() // before the loop says what follows from it
+	w.inForce = now
+	w.well() // before the loop says what follows from it
 	select {
 	case plans <- plan:
-		w.inForce = now
-		w.well()
 	case <-ctx.Done():
 		plan.done()
 	}

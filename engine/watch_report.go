@@ -18,6 +18,7 @@ func (w *Watcher) refuse(err error) {
 	if w.failing.IsZero() {
 		w.failing = time.Now()
 	}
+	w.tell(err) // first: who reads the lines may ask what was told
 	log, name := w.told()
 	what := fmt.Sprintf("⚠️ %s is not reloaded, the schedule in force stays: ", name)
 	if faults, ok := errors.AsType[*rules.FaultError](err); ok {
@@ -32,23 +33,18 @@ func (w *Watcher) refuse(err error) {
 		}
 		log.Warn(what+oneLine(err.Error()), attrs...)
 	}
-	w.tell(err)
 }
 
-// sayWell says that the files are taken over.
-func (w *Watcher) sayWell() {
-	log, name := w.told()
-	if w.failing.IsZero() {
-		log.Info(fmt.Sprintf("♻️ %s is reloaded", name))
-	} else {
-		log.Info(fmt.Sprintf("♻️ %s is good again and in force, after %s", name, span(time.Since(w.failing))))
-	}
-}
-
-// well notes that what the files hold is in force.
+// well says that the files are taken over.
 func (w *Watcher) well() {
+	log, name := w.told()
+	text := fmt.Sprintf("♻️ %s is reloaded", name)
+	if !w.failing.IsZero() {
+		text = fmt.Sprintf("♻️ %s is good again and in force, after %s", name, span(time.Since(w.failing)))
+	}
 	w.failing, w.refused = time.Time{}, imprint{}
-	w.tell(nil)
+	w.tell(nil) // first: who reads the line may ask what was told
+	log.Info(text)
 }
 
 // blind says that there are no events.
