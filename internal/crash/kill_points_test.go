@@ -141,8 +141,11 @@ func (s *stage) recover(t testing.TB, truth string) {
 	t.Helper()
 	s.mustSync(t)
 	s.whole(t, truth)
-	if again := s.mustSync(t); !strings.Contains(again, `"found": 0,`) {
-		t.Errorf("one more check finds something: %s", again)
+	again := s.mustSync(t)
+	for _, nothing := range []string{`"found": 0,`, `"bytes": 0,`} {
+		if !strings.Contains(again, nothing) {
+			t.Errorf("one more check brings something: %s", again)
+		}
 	}
 	s.whole(t, truth)
 }

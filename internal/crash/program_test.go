@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	// Not called: a cached result must not pass for that of a changed program.
+	_ "github.com/smartsync/smartsync/internal/cli"
 	"github.com/smartsync/smartsync/internal/crash"
 )
 
