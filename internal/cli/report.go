@@ -9,6 +9,9 @@ import (
 	"github.com/smartsync/smartsync/sync"
 )
 
+// shownFaults is how many files of a kind are named below a source's line.
+const shownFaults = 20
+
 // printReports prints what came of each source that was reached: a line, and the
 // files that did not go well below it.
 func (a *app) printReports(outcomes []outcome, line func(sync.Report) string) {
@@ -18,11 +21,17 @@ func (a *app) printReports(outcomes []outcome, line func(sync.Report) string) {
 			continue
 		}
 		fmt.Fprintf(a.stdout, "%s: %s\n", o.source.Name, line(r))
-		for _, f := range r.Rejected {
+		for _, f := range r.Rejected[:min(len(r.Rejected), shownFaults)] {
 			fmt.Fprintf(a.stdout, "  rejected %s\n", rejectedText(f.Name, f.Line, f.Reason, f.Detail))
 		}
-		for _, f := range r.Failed {
+		if more := len(r.Rejected) - shownFaults; more > 0 {
+			fmt.Fprintf(a.stdout, "  rejected %d more: smartsync files --status rejected lists them\n", more)
+		}
+		for _, f := range r.Failed[:min(len(r.Failed), shownFaults)] {
 			fmt.Fprintf(a.stdout, "  failed %s: %s\n", shownName(f.Name), plain(f.Reason))
+		}
+		if more := len(r.Failed) - shownFaults; more > 0 {
+			fmt.Fprintf(a.stdout, "  failed %d more: the next check tries them again\n", more)
 		}
 		for _, f := range r.Skips {
 			fmt.Fprintf(a.stdout, "  skipped %s: %s\n", shownName(f.Name), f.Reason)

@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": wantCode, "shipped": shipped, "edit": edit, "waitfor": waitFor,
+			"code": wantCode, "shipped": shipped, "edit": edit, "waitfor": waitFor, "eventually": eventually,
 			"start": start, "signal": sendSignal, "ended": ended, "jsonlines": jsonLines, "hold": holdDatabase,
 		},
 	})

@@ -107,19 +107,40 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 // waitFor waits until a file has a line that matches: `waitfor run.err 'stopped'`.
 func waitFor(ts *testscript.TestScript, _ bool, args []string) {
 	want(ts, len(args) == 2, "waitfor FILE REGEXP")
-	pattern, err := regexp.Compile("(?m)" + args[1])
+	await(ts, args[1], args[0], func() []byte {
+		text, _ := os.ReadFile(ts.MkAbs(args[0])) // it may not be there yet
+		return text
+	})
+}
+
+// eventually runs smartsync until its result has a line that matches, and once
+// more for the checks that follow: `eventually 'smartsync runs' status`. What
+// status shows is saved beside the loop, after it is logged.
+func eventually(ts *testscript.TestScript, _ bool, args []string) {
+	want(ts, len(args) > 1, "eventually REGEXP arg…")
+	await(ts, args[0], "smartsync "+args[1], func() []byte {
+		command := exec.Command("smartsync", args[1:]...)
+		command.Dir, command.Env = ts.MkAbs("."), stageOf(ts).env.Vars
+		text, _ := command.Output() // it may fail yet
+		return text
+	})
+	ts.Check(ts.Exec("smartsync", args[1:]...))
+}
+
+func await(ts *testscript.TestScript, pattern, name string, read func() []byte) {
+	wanted, err := regexp.Compile("(?m)" + pattern)
 	ts.Check(err)
 	look, limit := time.NewTicker(10*time.Millisecond), time.After(deadline)
 	defer look.Stop()
 	for {
-		text, _ := os.ReadFile(ts.MkAbs(args[0])) // it may not be there yet
-		if pattern.Match(text) {
+		text := read()
+		if wanted.Match(text) {
 			return
 		}
 		select {
 		case <-look.C:
 		case <-limit:
-			ts.Fatalf("%s never has %q:\n%s", args[0], args[1], text)
+			ts.Fatalf("%s never has %q:\n%s", name, pattern, text)
 		}
 	}
 }

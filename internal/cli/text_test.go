@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/smartsync/smartsync/engine"
+	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/rules"
 	"github.com/smartsync/smartsync/store"
 	"github.com/smartsync/smartsync/sync"
@@ -195,5 +197,22 @@ func TestReportLine(t *testing.T) {
 		if got := reportLine(test.report); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
 		}
+	}
+}
+
+// TestLongReport names some files of many, and counts the rest.
+func TestLongReport(t *testing.T) {
+	var out bytes.Buffer
+	a := &app{stdout: &out}
+	report := sync.Report{Listed: 100, Found: make([]sync.Found, 50), Rejected: make([]sync.Rejection, 50), Failed: make([]sync.Fault, shownFaults+1)}
+	a.printReports([]outcome{{source: config.Source{Name: "game"}, report: report}}, reportLine)
+	for _, want := range []string{"game: 100 files listed, 50 new (0 B), 50 rejected, 21 failed\n",
+		"  rejected 30 more: smartsync files --status rejected lists them\n", "  failed 1 more: the next check tries them again\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+	if got, want := strings.Count(out.String(), "\n"), 1+2*(shownFaults+1); got != want {
+		t.Errorf("%d lines, want %d", got, want)
 	}
 }
