@@ -1,0 +1,69 @@
+package forecast
+
+import "math"
+
+// session is the silence after the last arrival, and the plans made for it.
+type session struct {
+	*curve
+	plans cached[terms, *sessionPlan]
+}
+
+// sessionPlan says for each node at which node the next check is.
+type sessionPlan [nodes + 1]int16
+
+// present returns the session of the last arrival.
+func (m *Model) present() *session {
+	return m.session.get(struct{}{}, func() *session {
+		return &session{curve: gapCurve(m.events, len(m.events)-1, &m.habits.prior)}
+	})
+}
+
+func (s *session) plan(t terms, spread float64) *sessionPlan {
+	return s.plans.get(t, func() *sessionPlan { return planSession(s.curve, t, spread) })
+}
+
+// after returns the seconds after the last arrival of the check that follows u; not
+// ok means that it lies beyond the session's end.
+func (p *sessionPlan) after(u float64) (float64, bool) {
+	to := int(p[nodeBefore(u)])
+	return node(to), to < nodes
+}
+
+// planSession finds the cheapest checks by going backwards from the session's end:
+// value[i] is the expected cost from a check at node i that found nothing.
+func planSession(c *curve, t terms, spread float64) *sessionPlan {
+	var value, area, moment [nodes + 1]float64 // area and moment: integrals of c and of u*c
+	for i := range nodes {
+		a, b := node(i), node(i+1)
+		part := (c[i] + c[i+1]) / 2 * (b - a)
+		area[i+1] = area[i] + part
+		moment[i+1] = moment[i] + part*(a+b)/2
+	}
+	p := &sessionPlan{}
+	p[nodes] = int16(nodes)
+	for i := nodes - 1; i >= 0; i-- {
+		best, at := math.Inf(1), nodes
+		from := node(i)
+		scale := 1 / max(c[i], 1e-9)
+		for j := i + 1; j <= nodes; j++ {
+			wait := node(j) - from
+			if wait < t.min && j < nodes {
+				continue
+			}
+			if wait > t.max && at < nodes {
+				break
+			}
+			seen := scale * (area[j] - area[i])
+			square := wait*wait - 2*scale*(node(j)*(area[j]-area[i])-(moment[j]-moment[i]))
+			cost := t.worth + wait - seen + spread*square
+			if cost > best {
+				break
+			}
+			if cost += c[j] * scale * value[j]; cost < best {
+				best, at = cost, j
+			}
+		}
+		value[i], p[i] = best, int16(at)
+	}
+	return p
+}
