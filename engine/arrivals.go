@@ -54,18 +54,31 @@ func ReadArrivals(r io.Reader, name string, zone *time.Location) ([]Arrival, err
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
+	return SortArrivals(arrivals), nil
+}
+
+// SortArrivals sorts arrivals by time, in place, and returns them.
+func SortArrivals(arrivals []Arrival) []Arrival {
 	slices.SortStableFunc(arrivals, func(a, b Arrival) int { return a.At.Compare(b.At) })
-	return arrivals, nil
+	return arrivals
+}
+
+// StampOf reads the YYYY-MM-DD-HHMMSS that a file's name starts with, a wall clock
+// in zone.
+func StampOf(name string, zone *time.Location) (at time.Time, ok bool) {
+	if len(name) < stampLength {
+		return time.Time{}, false
+	}
+	wall, err := time.Parse("2006-01-02-150405", name[:stampLength])
+	return rules.Wall(wall, zone), err == nil
 }
 
 func parseArrival(text string, zone *time.Location) (time.Time, error) {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at.In(zone), nil
 	}
-	if len(text) >= stampLength {
-		if wall, err := time.Parse("2006-01-02-150405", text[:stampLength]); err == nil {
-			return rules.Wall(wall, zone), nil
-		}
+	if at, ok := StampOf(text, zone); ok {
+		return at, nil
 	}
 	return time.Time{}, fmt.Errorf("%q is no arrival: write an RFC 3339 moment, or a file name that starts with YYYY-MM-DD-HHMMSS", text)
 }

@@ -34,6 +34,9 @@ type Result struct {
 	Rejected int
 	Pending  int    // files left for the next check
 	Notes    []Note // said in the log, in their order
+	// Forecast foretells the source's arrivals, these included; nil: too little is
+	// known, or no rule asks.
+	Forecast rules.Forecaster
 }
 
 // Note is a line for the log.

@@ -73,7 +73,7 @@ func (r report) outcome(at time.Time) rules.Outcome {
 	out := rules.Outcome{
 		At: at, Failed: r.err != nil,
 		Found: len(r.result.Found), Files: r.result.Found,
-		Imported: r.result.Imported, Rejected: r.result.Rejected, Pending: r.result.Pending,
+		Imported: r.result.Imported, Rejected: r.result.Rejected, Pending: r.result.Pending, Forecast: r.result.Forecast,
 	}
 	if refusal, ok := errors.AsType[Refusal](r.err); ok {
 		out.Refused = refusal.Refused()

@@ -28,7 +28,7 @@ func TestRunDoesWhatReplayTells(t *testing.T) {
 		}
 		slices.SortFunc(arrivals, func(a, b Arrival) int { return a.At.Compare(b.At) })
 		var want []time.Time
-		Replay(schedule, "game", from, arrivals, func(step Step) bool {
+		Plot{Schedule: schedule, Source: "game", Arrivals: arrivals}.Replay(from, func(step Step) bool {
 			if step.At.After(from.Add(48 * time.Hour)) {
 				return false
 			}

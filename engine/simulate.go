@@ -13,28 +13,32 @@ type Day struct {
 	Arrivals []Arrival // the arrivals in [From, To), sorted
 }
 
-// Simulate returns the checks of the date on which at lies in the schedule's
-// zone. The date before is run first, from its own first instant and in fresh
-// state, so that the day starts in the state that a real one would. Arrivals are
-// sorted.
-func Simulate(schedule *rules.Schedule, source string, at time.Time, arrivals []Arrival) Day {
-	at = at.In(schedule.Zone())
-	day := Day{From: rules.Midnight(at, 0), To: rules.Midnight(at, 1)}
-	for _, a := range arrivals {
-		if !a.At.Before(day.From) && a.At.Before(day.To) {
-			day.Arrivals = append(day.Arrivals, a)
+// Simulate returns the checks of n dates, the first being that on which at lies
+// in the schedule's zone. The date before is run first, from its own first
+// instant and in fresh state, so that the first date starts in the state that a
+// real one would.
+func (p Plot) Simulate(at time.Time, n int) []Day {
+	at = at.In(p.Schedule.Zone())
+	days := make([]Day, n)
+	for i := range days {
+		days[i] = Day{From: rules.Midnight(at, i), To: rules.Midnight(at, i+1)}
+		for _, a := range p.Arrivals {
+			if !a.At.Before(days[i].From) && a.At.Before(days[i].To) {
+				days[i].Arrivals = append(days[i].Arrivals, a)
+			}
 		}
 	}
-	Replay(schedule, source, rules.Midnight(at, -1), arrivals, func(s Step) bool {
-		if !s.At.Before(day.To) {
-			return false
+	i := 0
+	p.Replay(rules.Midnight(at, -1), func(s Step) bool {
+		for i < n && !s.At.Before(days[i].To) {
+			i++
 		}
-		if !s.At.Before(day.From) {
-			day.Steps = append(day.Steps, s)
+		if i < n && !s.At.Before(days[i].From) {
+			days[i].Steps = append(days[i].Steps, s)
 		}
-		return true
+		return i < n
 	})
-	return day
+	return days
 }
 
 // FixedChecks returns how many checks polling every interval makes in the day.
@@ -49,4 +53,20 @@ func (d Day) LongestWait() time.Duration {
 		longest = max(longest, s.Decision.Next.Sub(s.At))
 	}
 	return longest
+}
+
+// MeanLatency returns the mean wait of the arrivals that the day's checks found;
+// ok is false when they found none.
+func (d Day) MeanLatency() (mean time.Duration, ok bool) {
+	n := 0
+	for _, s := range d.Steps {
+		for _, a := range s.Arrived {
+			mean += s.At.Sub(a.At)
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, false
+	}
+	return mean / time.Duration(n), true
 }

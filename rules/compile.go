@@ -64,6 +64,12 @@ func Compile(spec *Spec, zone *time.Location, whole bool) (*Schedule, []Fault) {
 	return s, nil
 }
 
+// Every returns the set of windows that checks at fixed times, every d.
+func Every(d time.Duration) *Spec {
+	here := Place{Line: 1, Column: 1}
+	return &Spec{Default: &RuleSpec{Place: here, Interval: Text{Place: here, Value: d.String()}}}
+}
+
 // compiler collects the faults of one Compile.
 type compiler struct {
 	spec   *Spec

@@ -61,16 +61,15 @@ func fold(st State, out Outcome, opened time.Time) State {
 	}
 	st.LastCheck = out.At
 	switch {
-	case out.Failed:
-		st.Errors++
-		return st
-	case out.Found > 0:
+	case out.Found > 0: // also one that failed half way
 		st.Misses, st.MissesTotal, st.LastFound = 0, 0, out.At
-	case out.Pending == 0:
+	case out.Pending == 0 && !out.Failed:
 		st.Misses++
 		st.MissesTotal++
 	}
-	st.Errors = 0
+	if st.Errors++; !out.Failed {
+		st.Errors = 0
+	}
 	return st
 }
 

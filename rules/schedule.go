@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -14,7 +15,7 @@ type Schedule struct {
 	onError   time.Duration
 	maxError  time.Duration
 	errorLine int
-	jitter    float64 // share, 0 to 1, of the waits after failed checks
+	jitter    float64              // share, 0 to 1, of the waits after failed checks
 	last      atomic.Pointer[span] // of the last date that was asked for
 }
 
@@ -89,4 +90,14 @@ func (s *Schedule) Day(t time.Time) []Stretch {
 		out = append(out, Stretch{seg.at, s.name(seg.window)})
 	}
 	return out
+}
+
+// Foresees tells whether any rule needs a forecast.
+func (s *Schedule) Foresees() bool {
+	for i := range s.windows {
+		if slices.ContainsFunc(s.windows[i].rules, func(r rule) bool { return r.foresees }) {
+			return true
+		}
+	}
+	return false
 }

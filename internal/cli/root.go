@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,15 +33,19 @@ into a database, and the rules decide when to look again.
 	}
 	root.PersistentFlags().StringVarP(&a.schedule, "config", "c", "schedule.yaml", "the schedule `file`")
 	_ = root.MarkPersistentFlagFilename("config", "yaml", "yml")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
-		if a.output != "" && a.output != "table" && a.output != "json" {
-			return usage("--output %q: write table or json", a.output)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		forms := []string{"table", "json"}
+		if cmd.Name() == "backtest" {
+			forms = append(forms, "csv")
+		}
+		if a.output != "" && !slices.Contains(forms, a.output) {
+			return usage("--output %q: write %s", a.output, strings.Join(forms, ", "))
 		}
 		return nil
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitCodes)
-	root.AddCommand(a.runCommand(), a.syncCommand(), a.probeCommand(), a.validateCommand(), a.simulateCommand(),
+	root.AddCommand(a.runCommand(), a.syncCommand(), a.probeCommand(), a.validateCommand(), a.simulateCommand(), a.backtestCommand(), a.explainCommand(), a.testCommand(),
 		a.statusCommand(), a.filesCommand(), a.importCommand(), a.initCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,68 +14,63 @@ import (
 	"github.com/smartsync/smartsync/engine"
 	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/rules"
+	"github.com/smartsync/smartsync/store"
 )
-
-// simulation is the result of simulate as JSON. Instants are RFC 3339 with the
-// zone's offset.
-type simulation struct {
-	Day      string            `json:"day"`
-	Timezone string            `json:"timezone"`
-	Schedule string            `json:"schedule"`
-	Checks   []checkOutput     `json:"checks"`
-	Summary  simulationSummary `json:"summary"`
-}
-
-type checkOutput struct {
-	At          time.Time `json:"at"`
-	Window      string    `json:"window"`
-	Rule        int       `json:"rule"` // from 1; 0 is the default rule
-	Line        int       `json:"line"`
-	Found       int       `json:"found"`
-	Misses      int       `json:"misses"`
-	WaitSeconds int64     `json:"wait_seconds"`
-	Next        time.Time `json:"next"`
-	Reason      string    `json:"reason"`
-}
-
-type simulationSummary struct {
-	Checks      int   `json:"checks"`
-	Fixed       int   `json:"fixed_5m_checks"`
-	LongestWait int64 `json:"longest_wait_seconds"`
-}
 
 // today is the value of --day alone.
 const today = "today"
 
+// simulateFlags are simulate's flags.
+type simulateFlags struct {
+	day, from, to, source, arrivals, svg string
+	days                                 int
+	vs                                   []string
+}
+
 func (a *app) simulateCommand() *cobra.Command {
-	var day, source, arrivals string
+	f := &simulateFlags{}
 	command := &cobra.Command{
 		Use:   "simulate --day[=DATE]",
 		Short: "Print a day's planned checks",
 		Long: `Prints the checks that the schedule makes on a day, by the very decisions that
-"run" makes. DATE is YYYY-MM-DD, today or tomorrow; --day alone is today.
+"run" makes. DATE is YYYY-MM-DD, today or tomorrow; --day alone is today. --days N
+goes on for N days, and --from DATE --to DATE takes those from the first to before
+the second.
 
 The day before is simulated first, from its own midnight, so that the day starts
 in the state that a real one would. Without --arrivals no check finds anything;
 with it, each check finds what arrived since the one before. FILE holds one
 arrival a line: an RFC 3339 moment, or a file name that starts with
-YYYY-MM-DD-HHMMSS, read in the schedule's zone.`,
-		Example: "  smartsync simulate --day\n  smartsync simulate --day 2025-10-03 --arrivals arrivals.txt\n  smartsync simulate --day=2025-10-03 --output json",
+YYYY-MM-DD-HHMMSS, read in the schedule's zone. A forecast learns from the
+arrivals before the day, in FILE or else in the source's ledger.
+
+--vs puts another schedule beside it: a file, or every=5m for polling at fixed
+times. It may be given more than once. --svg draws the days into a file.`,
+		Example: "  smartsync simulate --day\n  smartsync simulate --day 2025-10-03 --arrivals arrivals.txt --vs every=5m\n  smartsync simulate --from 2025-10-01 --to 2025-10-08 --svg week.svg\n  smartsync simulate --day=2025-10-03 --output json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				if !cmd.Flags().Changed("day") || day != today {
+				if !cmd.Flags().Changed("day") || f.day != today {
 					return usage("unexpected argument %q", args[0])
 				}
-				day = args[0]
+				f.day = args[0]
 			}
-			return a.simulate(day, source, arrivals)
+			if (f.from != "" || f.to != "") && (cmd.Flags().Changed("day") || cmd.Flags().Changed("days")) {
+				return usage("--from and --to stand in place of --day and --days")
+			}
+			return a.simulate(cmd.Context(), f)
 		},
 	}
-	command.Flags().StringVar(&day, "day", today, "the `date` to simulate")
-	command.Flags().Lookup("day").NoOptDefVal = today
-	command.Flags().StringVar(&source, "source", "", "the `source` whose schedule to simulate (default: the first)")
-	command.Flags().StringVar(&arrivals, "arrivals", "", "`file` of arrivals that the checks find")
+	flags := command.Flags()
+	flags.StringVar(&f.day, "day", today, "the `date` to simulate")
+	flags.Lookup("day").NoOptDefVal = today
+	flags.IntVar(&f.days, "days", 1, "simulate `N` days from that day on")
+	flags.StringVar(&f.from, "from", "", "first `date` to simulate")
+	flags.StringVar(&f.to, "to", "", "`date` before which it ends")
+	flags.StringVar(&f.source, "source", "", "the `source` whose schedule to simulate (default: the first)")
+	flags.StringVar(&f.arrivals, "arrivals", "", "`file` of arrivals that the checks find")
+	flags.StringArrayVar(&f.vs, "vs", nil, "another `schedule` file, or every=DURATION (repeatable)")
+	flags.StringVar(&f.svg, "svg", "", "draw the days into an SVG `file`")
 	_ = command.RegisterFlagCompletionFunc("source", a.sourceNames)
 	days := cobra.FixedCompletions([]string{today, "tomorrow"}, cobra.ShellCompDirectiveNoFileComp)
 	_ = command.RegisterFlagCompletionFunc("day", days)
@@ -87,28 +84,133 @@ YYYY-MM-DD-HHMMSS, read in the schedule's zone.`,
 	return command
 }
 
-func (a *app) simulate(day, source, arrivalsFile string) error {
+// maxDays bounds what simulate prints.
+const maxDays = 366
+
+// period returns the first day to simulate, and how many.
+func (f *simulateFlags) period(zone *time.Location) (first time.Time, n int, err error) {
+	if f.from == "" && f.to == "" {
+		first, err = parseDay(f.day, zone)
+		if err == nil && (f.days < 1 || f.days > maxDays) {
+			err = usage("--days %d: write 1 to %d", f.days, maxDays)
+		}
+		return first, f.days, err
+	}
+	if f.from == "" || f.to == "" {
+		return first, 0, usage("--from and --to go together")
+	}
+	if first, err = parseDay(f.from, zone); err != nil {
+		return first, 0, err
+	}
+	to, err := parseDay(f.to, zone)
+	if err != nil {
+		return first, 0, err
+	}
+	for n = 0; n <= maxDays && rules.Midnight(first, n).Before(to); n++ {
+	}
+	if n == 0 || n > maxDays {
+		return first, 0, usage("--from %s --to %s: that is no 1 to %d days", f.from, f.to, maxDays)
+	}
+	return first, n, nil
+}
+
+// simulated is a schedule's days.
+type simulated struct {
+	name string
+	days []engine.Day
+}
+
+func (a *app) simulate(ctx context.Context, f *simulateFlags) error {
 	c, err := a.load()
 	if err != nil {
 		return err
 	}
-	s, err := a.oneSource(c, source)
+	s, err := a.oneSource(c, f.source)
 	if err != nil {
 		return err
 	}
-	at, err := parseDay(day, s.Schedule.Zone())
+	first, n, err := f.period(s.Schedule.Zone())
 	if err != nil {
 		return err
 	}
-	arrivals, err := readArrivals(arrivalsFile, s.Schedule.Zone())
+	arrivals, err := readArrivals(f.arrivals, s.Schedule.Zone())
 	if err != nil {
 		return err
 	}
-	simulated := engine.Simulate(s.Schedule, s.Name, at, arrivals)
+	p := plot(s, arrivals)
+	if p.Learner != nil && f.arrivals == "" {
+		if p.History, err = a.history(ctx, c, s); err != nil {
+			return err
+		}
+	}
+	all := []simulated{{a.schedule, p.Simulate(first, n)}}
+	for _, vs := range f.vs {
+		other, err := a.simulateOther(vs, s, p, first, n)
+		if err != nil {
+			return err
+		}
+		all = append(all, other)
+	}
+	if f.svg != "" {
+		if err := writeWhole(f.svg, drawDays(all, s.Schedule)); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stderr, "smartsync: wrote %s\n", f.svg)
+	}
 	if a.output == "json" {
-		return a.printJSON(simulationOf(simulated, s, a.schedule))
+		return a.printSimulationJSON(all, s)
 	}
-	return a.printDay(simulated, s)
+	for i, day := range all[0].days {
+		if i > 0 {
+			fmt.Fprintln(a.stdout)
+		}
+		if len(all) == 1 && n == 1 {
+			err = a.printDay(day, s)
+		} else {
+			err = a.printBeside(all, i, s)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// history is what the ledger knows of a source's arrivals; nothing where there is
+// no database.
+func (a *app) history(ctx context.Context, c *config.Config, s config.Source) ([]engine.Arrival, error) {
+	st, err := store.OpenExisting(ctx, c.Store)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	return storedArrivals(ctx, st, s)
+}
+
+// simulateOther simulates what --vs names on the same days.
+func (a *app) simulateOther(vs string, s config.Source, p engine.Plot, first time.Time, n int) (simulated, error) {
+	every, fixed := strings.CutPrefix(vs, "every=")
+	if !fixed {
+		other, err := a.otherSource(vs, s)
+		if err != nil {
+			return simulated{}, err
+		}
+		q := plot(other, p.Arrivals)
+		q.History = p.History
+		return simulated{vs, q.Simulate(first, n)}, nil
+	}
+	d, err := rules.ParseDuration(every)
+	if err != nil || d < rules.MinWait || d > rules.MaxWait {
+		return simulated{}, usage("--vs %s: write every=5m, with a duration of 1s to 7d", vs)
+	}
+	schedule, faults := rules.Compile(rules.Every(d), s.Schedule.Zone(), true)
+	if len(faults) > 0 {
+		return simulated{}, fmt.Errorf("--vs %s: %s", vs, faults[0].Message)
+	}
+	return simulated{vs, engine.Plot{Schedule: schedule, Source: s.Name, Arrivals: p.Arrivals}.Simulate(first, n)}, nil
 }
 
 // oneSource returns the named source, or the first; it says so when there are
@@ -153,104 +255,4 @@ func readArrivals(path string, zone *time.Location) ([]engine.Arrival, error) {
 	}
 	defer f.Close()
 	return engine.ReadArrivals(f, path, zone)
-}
-
-func simulationOf(d engine.Day, s config.Source, schedule string) simulation {
-	out := simulation{
-		Day: d.From.Format(time.DateOnly), Timezone: s.Schedule.Zone().String(), Schedule: schedule, Checks: []checkOutput{},
-		Summary: simulationSummary{len(d.Steps), d.FixedChecks(5 * time.Minute), int64(d.LongestWait() / time.Second)},
-	}
-	for _, step := range d.Steps {
-		decision := step.Decision
-		out.Checks = append(out.Checks, checkOutput{
-			At: step.At, Window: decision.Window, Rule: decision.Rule, Line: decision.Line,
-			Found: len(step.Arrived), Misses: step.State.Misses,
-			WaitSeconds: int64(decision.Next.Sub(step.At) / time.Second), Next: decision.Next, Reason: decision.Reason,
-		})
-	}
-	return out
-}
-
-func (a *app) printDay(d engine.Day, s config.Source) error {
-	fmt.Fprintf(a.stdout, "%s, %s: checks of source %q by %s\n\n", d.From.Format("Monday 2 January 2006"), s.Schedule.Zone(), s.Name, a.schedule)
-	layout := time.TimeOnly
-	if zoneOffset(d.From) != zoneOffset(d.To) {
-		layout += " MST" // on the night of the change a clock time may come twice
-	}
-	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "TIME\tWINDOW\tRULE\tFOUND\tMISSES\tWAIT\tREASON")
-	for i := 0; i < len(d.Steps); i++ {
-		step := d.Steps[i]
-		if more := alike(d.Steps[i:]) - 1; i > 0 && more > longRun {
-			fmt.Fprintf(table, "…\t%s\t%s\t…\t…\t…\t%d checks like these\n", step.Decision.Window, ruleName(step.Decision.Rule), more)
-			i += more
-			step = d.Steps[i]
-		}
-		reason := step.Decision.Reason
-		if step.Decision.Clamped != "" {
-			reason += "; " + step.Decision.Clamped
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", step.At.Format(layout), step.Decision.Window, ruleName(step.Decision.Rule),
-			len(step.Arrived), step.State.Misses, rules.FormatDuration(step.Decision.Next.Sub(step.At).Round(time.Second)), reason)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.stdout, "\n%s\n\n", picture(d))
-	fixed := d.FixedChecks(5 * time.Minute)
-	fmt.Fprintf(a.stdout, "%s; every 5 minutes would be %d", count(len(d.Steps), "check"), fixed)
-	if n := len(d.Steps); n > 0 && fixed > n {
-		fmt.Fprintf(a.stdout, ", %.1f times as many", float64(fixed)/float64(n))
-	}
-	if len(d.Steps) > 0 {
-		fmt.Fprintf(a.stdout, "; longest wait %s", rules.FormatDuration(d.LongestWait().Round(time.Second)))
-	}
-	fmt.Fprintln(a.stdout)
-	return nil
-}
-
-func zoneOffset(t time.Time) int {
-	_, offset := t.Zone()
-	return offset
-}
-
-// longRun is how many checks alike are shown in full.
-const longRun = 20
-
-// alike returns how many of the steps, from the first on, are decided alike and
-// find nothing.
-func alike(steps []engine.Step) int {
-	n := 0
-	for n < len(steps) && len(steps[n].Arrived) == 0 && steps[n].Decision.Line == steps[0].Decision.Line &&
-		steps[n].Decision.Rule == steps[0].Decision.Rule &&
-		steps[n].Decision.Window == steps[0].Decision.Window && steps[n].Decision.Next.Sub(steps[n].At) == steps[0].Decision.Next.Sub(steps[0].At) {
-		n++
-	}
-	return n
-}
-
-func ruleName(rule int) string {
-	if rule == 0 {
-		return "default"
-	}
-	return fmt.Sprint(rule)
-}
-
-// pictureWidth is the number of stretches in which a day is drawn, 20 minutes each
-// on a day of 24 hours: with its frame the picture fits 80 columns.
-const pictureWidth = 72
-
-// picture draws a day in one line: the taller a bar, the more checks; a dot is
-// none.
-func picture(d engine.Day) string {
-	bars := []rune("·▁▂▃▄▅▆▇█")
-	counts := make([]int, pictureWidth)
-	for _, step := range d.Steps {
-		counts[int(step.At.Sub(d.From)*pictureWidth/d.To.Sub(d.From))]++
-	}
-	var line strings.Builder
-	for _, n := range counts {
-		line.WriteRune(bars[min(n, len(bars)-1)])
-	}
-	return "00 " + line.String() + " 24"
 }
