@@ -41,7 +41,7 @@ func TestLogOfAnEvening(t *testing.T) {
 			return step.result, step.err
 		}
 		s.run(s.plan(shipped(t), "game"))
-		s.pass(40 * time.Minute)
+		s.pass(38*time.Minute + 20*time.Second)
 		s.wantSaid(
 			"🔄 Sync check at 20:15:30 CEST (PRIME TIME)",
 			"🆕 Found 2 new files",
@@ -65,7 +65,7 @@ func TestLogOfAnEvening(t *testing.T) {
 			"⏰ Next sync in 1200s (20.0 min): check failed, 3 in a row [prime time, errors 3]",
 			"🔄 Sync check at 20:53:30 CEST (PRIME TIME)",
 			"🔌 Well again after 3 failed checks, 35.0 min",
-			"⏰ Next sync in 600s (10.0 min): session might be ending [prime time, rule 3, misses 2]",
+			"⏰ Next sync in 60s (1.0 min): might be between rounds [prime time, rule 2, misses 1]",
 		)
 		s.end()
 	})
