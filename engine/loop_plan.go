@@ -1,6 +1,10 @@
 package engine
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // generation is a plan in force, or one that a check still runs on.
 type generation struct {
@@ -53,7 +57,7 @@ func (l *loop) adopt(p Plan) {
 		l.sources[source.Name] = l.known[source.Name].standing(source)
 		delete(l.known, source.Name)
 	}
-	for name := range gone {
+	for _, name := range slices.Sorted(maps.Keys(gone)) {
 		l.remove(l.sources[name])
 	}
 	if before != nil {

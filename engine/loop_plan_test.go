@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -58,12 +60,37 @@ func TestPlanCancelsTheCheckOfASourceThatIsGone(t *testing.T) {
 		if s.inside["a"] != 0 || done != 1 {
 			t.Errorf("%d checks run, done %d times", s.inside["a"], done)
 		}
-		s.wantSaid("🔄 Sync check at 20:00:00 CEST (ALWAYS)", "👋 No longer in the schedule")
+		s.wantSaid("🔄 Sync check at 20:00:00 CEST (ALWAYS)", "[a] 👋 No longer in the schedule")
 		if got := s.state("a"); got.Source != "" {
 			t.Errorf("a cancelled check has no outcome: %+v", got)
 		}
 		s.end()
 	})
+}
+
+// However many sources there were and are, the line names the one that leaves.
+func TestPlanNamesTheSourceThatIsGone(t *testing.T) {
+	for name, tt := range map[string]struct{ from, to, want []string }{
+		"two to one":     {[]string{"a", "b"}, []string{"b"}, []string{"[a] 👋 No longer in the schedule"}},
+		"renamed":        {[]string{"a"}, []string{"b"}, []string{"[a] 👋 No longer in the schedule"}},
+		"three to one":   {[]string{"c", "a", "b"}, []string{"b"}, []string{"[a] 👋 No longer in the schedule", "[c] 👋 No longer in the schedule"}},
+		"one to another": {[]string{"a"}, []string{"b", "c"}, []string{"[a] 👋 No longer in the schedule"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t, evening)
+				s.run(s.plan("10m", tt.from...))
+				s.pass(time.Minute)
+				s.said()
+				s.adopt(s.plan("10m", tt.to...))
+				got := slices.DeleteFunc(s.said(), func(line string) bool { return !strings.Contains(line, "👋") })
+				if !slices.Equal(got, tt.want) {
+					t.Errorf("said %q, want %q", got, tt.want)
+				}
+				s.end()
+			})
+		})
+	}
 }
 
 func TestPlanBringsASourceBackWhileItsCheckEnds(t *testing.T) {

@@ -19,11 +19,15 @@ const (
 // so, until ctx ends. Each plan that arrives replaces the one before. When ctx
 // ends no check is started any more; running ones get ten seconds to end before
 // they are cancelled, and Run returns nil when all that it started has ended.
-// The only error is that the memory cannot be read at the start.
+// The only error is that the memory cannot be read at the start, unless ctx ended
+// before or meanwhile.
 func (e *Engine) Run(ctx context.Context, first Plan, plans <-chan Plan) error {
 	remembered, err := e.memory.States(ctx)
 	if err != nil {
 		first.done()
+		if ctx.Err() != nil {
+			return nil
+		}
 		return fmt.Errorf("read the states of the sources: %w", err)
 	}
 	l := newLoop(ctx, e)

@@ -81,6 +81,54 @@ func TestStopWhenIdle(t *testing.T) {
 	})
 }
 
+// slowMemory is read until the context of the reading ends.
+type slowMemory struct{ forgetful }
+
+func (slowMemory) States(ctx context.Context) (map[string]store.SourceState, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// brokenMemory cannot be read.
+type brokenMemory struct{ forgetful }
+
+func (brokenMemory) States(context.Context) (map[string]store.SourceState, error) {
+	return nil, errors.New("disk is gone")
+}
+
+func TestStopWhileTheStatesAreRead(t *testing.T) {
+	for name, tt := range map[string]struct {
+		memory Memory
+		after  time.Duration
+		want   string
+	}{
+		"stopped before":         {slowMemory{}, 0, ""},
+		"stopped meanwhile":      {slowMemory{}, time.Second, ""},
+		"read, stopped before":   {forgetful{}, 0, ""},
+		"failed, not stopped":    {brokenMemory{}, time.Hour, "read the states of the sources: disk is gone"},
+		"failed, stopped before": {brokenMemory{}, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t, evening)
+				s.engine.memory = tt.memory
+				p, done := s.plan("10m", "a"), 0
+				p.Done = func() { done++ }
+				ctx, cancel := context.WithTimeout(context.Background(), tt.after)
+				defer cancel()
+				got := ""
+				if err := s.engine.Run(ctx, p, s.plans); err != nil {
+					got = err.Error()
+				}
+				if got != tt.want || done != 1 {
+					t.Errorf("Run returned %q and Done was called %d times, want %q and 1", got, done, tt.want)
+				}
+				s.wantTimes("a")
+			})
+		})
+	}
+}
+
 func TestPlansMayEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, evening)

@@ -75,6 +75,7 @@ func (r reporter) cancelled(s *standing) {
 }
 
 func (r reporter) gone(s *standing) {
+	r.many = true // what leaves is named, however many stay
 	r.line(s, slog.LevelInfo, "👋 No longer in the schedule")
 }
 
