@@ -16,6 +16,7 @@ import (
 type checker struct {
 	sources map[string]open
 	told    map[string]*map[string]bool // source -> what was said of its skipped and failed files
+	seers   map[string]*seer            // of the sources whose rules need a forecast
 }
 
 var _ engine.Checker = checker{}
@@ -42,6 +43,12 @@ func (c checker) Check(ctx context.Context, source string) (engine.Result, error
 		result.Found = append(result.Found, rules.FoundFile{Name: f.Name, Size: int(f.Size), Modified: f.Modified})
 	}
 	result.Notes = c.notes(source, report)
+	if seer := c.seers[source]; seer != nil {
+		var note engine.Note
+		if result.Forecast, note = seer.foresee(ctx, result.Found); note.Text != "" {
+			result.Notes = append(result.Notes, note)
+		}
+	}
 	if e, ok := errors.AsType[*sync.Error](err); ok {
 		if e.Hint != "" {
 			result.Notes = append(result.Notes, engine.Note{Level: slog.LevelWarn, Text: "💡 " + e.Hint})

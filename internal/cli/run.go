@@ -56,7 +56,7 @@ func (a *app) run(ctx context.Context) error {
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	d := &daemon{app: a, started: c, store: st, journal: journal, told: map[string]*map[string]bool{}, state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
+	d := &daemon{app: a, started: c, store: st, journal: journal, told: map[string]*map[string]bool{}, seers: map[string]*seer{}, state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
 	watcher := engine.NewWatcher(d.load, journal.Logger, c.Path, filepath.Join(filepath.Dir(c.Path), ".env"))
 	watcher.Loaded = d.loaded
 	first, err := watcher.First()
@@ -130,6 +130,7 @@ type daemon struct {
 
 	mu      gosync.Mutex    // plans end in the loop while the next is loaded
 	sources map[string]open // of the newest plan
+	seers   map[string]*seer // of the newest plan; used by load alone
 }
 
 // newest returns the sources of the newest plan.
@@ -165,7 +166,7 @@ func (d *daemon) load() (engine.Plan, error) {
 	}
 	d.told = told
 	plan := engine.Plan{
-		Checker: checker{sources, told},
+		Checker: checker{sources, told, d.seersOf(c)},
 		Rest:    func(source string, wait time.Duration) { sources[source].Rest(wait) },
 		Done: func() {
 			newest := d.newest()
