@@ -53,7 +53,7 @@ const (
 	lookBack    = 1500  // events that a gap is compared with
 	gapHalfLife = 120.0 // days
 	longGap     = 1500.0
-	priorWeight = 0.5
+	priorWeight = 4
 	sameMap     = 3.0
 	samePath    = 3.0
 	nearGap     = 60.0  // seconds, between rounds of a map

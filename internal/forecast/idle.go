@@ -5,13 +5,13 @@ import "math"
 // weekPlan says for each moment of the local week when the next check is, while no
 // session runs.
 type weekPlan struct {
-	at   []float64 // seconds of the week, of two weeks
-	next []int32   // the node of the next check, for the nodes of the first week
+	at   []float64 // seconds of the week, and of the next two days
+	come []float64 // chance of a start between the node before and this one
+	next []int32   // the node of the next check, for the nodes of the week
 }
 
 const (
-	dense  = 60.0        // between nodes where starts are likely
-	sparse = 300.0       // and elsewhere
+	dense  = 60.0        // seconds between nodes where starts are likely; else a slot
 	likely = 0.002 / 300 // starts a second
 	played = 2.5 * hour  // how long a session takes about
 )
@@ -40,95 +40,99 @@ func (h *habits) plan(state int, t terms) *weekPlan {
 	return h.plans.get(weekTerms{state, t}, func() *weekPlan { return h.planWeek(state, t) })
 }
 
-// planWeek goes backwards through two weeks, of which the first is kept: value is the
+// planWeek goes backwards through the week and the two days after it: value is the
 // expected cost from a check at a node that found nothing.
 func (h *habits) planWeek(state int, t terms) *weekPlan {
-	p := &weekPlan{}
-	first := 0
-	for w := range 2 {
-		for s := range slots {
-			step := sparse
-			if h.rate[state][s] > likely {
-				step = dense
-			}
-			for d := 0.0; d < slot; d += step {
-				p.at = append(p.at, float64(w)*week+float64(s)*slot+d)
-			}
-		}
-		if w == 0 {
-			first = len(p.at)
-		}
-	}
+	p := h.layNodes(state)
 	n := len(p.at)
 	value := make([]float64, n)
 	found := make([]float64, n) // the value once the session that was found is over
-	p.next = make([]int32, first)
 	later := n - 1
 	for i := n - 2; i >= 0; i-- {
-		best, at := h.cheapest(state, t, p.at, value, found, i)
+		best, at := p.cheapest(t, h.spread[int(p.at[i]/slot)%daySlots], value, found, i)
 		value[i] = best
 		for p.at[later] > p.at[i]+played {
 			later--
 		}
 		found[i] = value[later]
-		if i < first {
+		if i < len(p.next) {
 			p.next[i] = int32(at)
 		}
 	}
 	return p
 }
 
-// cheapest returns the next check after node i and the cost from there on.
-func (h *habits) cheapest(state int, t terms, at, value, found []float64, i int) (float64, int) {
+// layNodes returns a plan's nodes: many where starts are likely.
+func (h *habits) layNodes(state int) *weekPlan {
+	p := &weekPlan{at: []float64{0}, come: []float64{0}}
+	add := func(s int, step float64) {
+		p.at = append(p.at, p.at[len(p.at)-1]+step)
+		p.come = append(p.come, 1-math.Exp(-step*h.rate[state][s%slots]))
+	}
+	for s := range slots + 2*daySlots {
+		if s == slots {
+			p.next = make([]int32, len(p.at))
+		}
+		if h.rate[state][s%slots] < likely {
+			add(s, slot)
+			continue
+		}
+		for range int(slot / dense) {
+			add(s, dense)
+		}
+	}
+	return p
+}
+
+// cheapest returns the cost from node i on and the next check after it.
+func (p *weekPlan) cheapest(t terms, spread float64, value, found []float64, i int) (float64, int) {
 	best, to := math.Inf(1), i+1
 	silent := 1.0
 	var mass, delay, square float64 // of arrivals since node i: chance, and its delay's moments
-	for j := i + 1; j < len(at); j++ {
-		step := at[j] - at[j-1]
-		come := silent * (1 - math.Exp(-step*h.rate[state][int(at[j-1]/slot)%slots]))
+	for j := i + 1; j < len(p.at); j++ {
+		step, come := p.at[j]-p.at[j-1], silent*p.come[j]
 		square += 2*delay*step + mass*step*step + come*step*step/3
 		delay += mass*step + come*step/2
 		mass += come
 		silent -= come
-		wait := at[j] - at[i]
-		if wait < t.min && j < len(at)-1 {
+		wait := p.at[j] - p.at[i]
+		if wait < t.min && j < len(p.at)-1 {
 			continue
 		}
 		if wait > t.max && j > i+1 && best < math.Inf(1) {
 			break
 		}
-		cost := t.worth + delay + h.spread*square
-		if cost > 6*t.worth {
-			break
-		}
-		cost += silent*value[j] + mass*found[j]
+		cost := t.worth + delay + spread*square + silent*value[j] + mass*found[j]
 		if cost < best {
 			best, to = cost, j
+		} else if cost > best+3*t.worth {
+			break
 		}
 	}
 	return best, to
 }
 
-// learnSpread returns what late discovery of a session costs beyond the first file:
+// learnSpread returns what late discovery of a session costs beyond its first file:
 // a delay of d seconds costs d + spread*d*d, as further files come meanwhile. It is
-// measured at half an hour.
-func learnSpread(events []event) float64 {
+// measured at half an hour, for starts in each slot of the day and those around it.
+func (h *habits) learnSpread(events []event, asOf float64) {
 	const late = 1800.0
-	extra, starts := 0.0, 0
+	var extra, starts [daySlots]float64
 	for i, e := range events {
 		if !e.first() {
 			continue
 		}
-		starts++
+		w, s := math.Exp2((e.at-asOf)/day/startHalfLife), int(e.minute)/5
+		starts[s] += w
 		for _, next := range events[i+1:] {
 			if next.at >= e.at+late {
 				break
 			}
-			extra += e.at + late - next.at
+			extra[s] += w * (e.at + late - next.at)
 		}
 	}
-	if starts == 0 {
-		return 0
+	more, count := window(extra[:], 12), window(starts[:], 12)
+	for s := range h.spread {
+		h.spread[s] = more[s] / (count[s] + 1) / (late * late)
 	}
-	return extra / float64(starts) / (late * late)
 }

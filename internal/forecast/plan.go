@@ -31,7 +31,7 @@ func (m *Model) Next(now time.Time, worth, min, max time.Duration) time.Duration
 // next returns the seconds to wait.
 func (m *Model) next(v view, t terms) float64 {
 	if v.u < sessionEnd {
-		if to, ok := m.present().plan(t, m.habits.spread).after(v.u); ok {
+		if to, ok := m.present().plan(t, m.habits.spread[m.events[len(m.events)-1].minute/5]).after(v.u); ok {
 			return clamp(to-v.u, t)
 		}
 	}

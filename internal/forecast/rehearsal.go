@@ -88,7 +88,7 @@ func (r *rehearsal) session(i int, now float64, t terms) (checks, next int, end 
 		for i+1 < next && r.events[i+1].at <= now {
 			i++
 		}
-		plan := planSession(r.curves[i], t, r.habits.spread)
+		plan := planSession(r.curves[i], t, r.habits.spread[r.events[i].minute/5])
 		for now < r.events[i].at+sessionEnd && (i+1 == next || r.events[i+1].at > now) {
 			to, ok := plan.after(now - r.events[i].at)
 			if !ok {

@@ -26,7 +26,7 @@ func (s *session) plan(t terms, spread float64) *sessionPlan {
 // ok means that it lies beyond the session's end.
 func (p *sessionPlan) after(u float64) (float64, bool) {
 	to := int(p[nodeBefore(u)])
-	return node(to), to < nodes
+	return node(to), int(p[nodeBefore(u)]) <= nodes
 }
 
 // planSession finds the cheapest checks by going backwards from the session's end:

@@ -26,14 +26,14 @@ type habits struct {
 	rate   [2][slots]float64     // starts a second while no session runs
 	sum    [2][slots + 1]float64 // expected starts from the week's begin
 	prior  histogram             // of all gaps, whatever came before
-	spread float64               // see latencyCost
+	spread [daySlots]float64     // see latencyCost
 	files  [slots]float64        // expected files a slot
 	starts [slots]float64        // expected session starts a slot
 	plans  cached[weekTerms, *weekPlan]
 }
 
 // Recency: what lies so many days back counts half.
-const startHalfLife = 75.0
+var startHalfLife = 75.0
 
 // refinement is one step of learning rates: deviations of a width are believed as
 // far as they are counted.
@@ -45,9 +45,11 @@ type refinement struct {
 
 // refinements go from broad to narrow.
 var refinements = []refinement{
-	{false, 18, 1},
-	{false, 2, 1},
-	{true, 18, 1},
+	{false, 18, 0.2},
+	{false, 6, 0.2},
+	{false, 2, 0.2},
+	{true, 18, 2},
+	{true, 6, 2},
 	{true, 2, 2},
 }
 
@@ -68,7 +70,7 @@ func learnHabits(events []event, asOf time.Time, zone *time.Location) *habits {
 		}
 	}
 	h.prior = allGaps(events)
-	h.spread = learnSpread(events)
+	h.learnSpread(events, seconds(asOf))
 	return h
 }
 
