@@ -54,7 +54,7 @@ func newStage(t testing.TB, start string) *stage {
 	}
 	s := &stage{
 		t: t, plans: make(chan Plan), result: make(chan error, 1),
-		shift:  at.Sub(time.Now()),
+		shift:  time.Until(at),
 		states: map[string]store.SourceState{}, inside: map[string]int{},
 	}
 	s.engine = New(s, slog.New(s))

@@ -10,9 +10,14 @@ type RefusedError struct {
 	Path   string
 	Reason string
 	Hint   string // what to do next
+
+	cause error // what the database said; may be nil
 }
 
 func (e *RefusedError) Error() string { return fmt.Sprintf("open store %q: %s", e.Path, e.Reason) }
+
+// Unwrap returns what the database said; nil when it was not asked.
+func (e *RefusedError) Unwrap() error { return e.cause }
 
 // HeldError is returned by Lock when another process has the database.
 type HeldError struct {

@@ -15,13 +15,16 @@ import (
 // applicationID is what smartsync's databases have in their header: "smsy".
 const applicationID = 0x736d7379
 
-const restoreHint = "keep it, and restore a backup; or move it and its -wal away to begin anew"
+const (
+	restoreHint = "keep it, and restore a backup; or move it and its -wal away to begin anew"
+	rightsHint  = "use the user that smartsync runs as, or give this one the rights"
+)
 
 // inspect returns nil when path is a database that this program may use: cheap
 // enough for every start, so it reads the header and the schema, not the pages. It
 // changes nothing. It never reads the file itself: closing a descriptor would drop
 // the locks that this process has on it.
-func inspect(ctx context.Context, path string) error {
+func inspect(ctx context.Context, path, mode string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -36,7 +39,7 @@ func inspect(ctx context.Context, path string) error {
 	case info.Size() == 0:
 		return &RefusedError{Path: path, Reason: "it is empty, which a database of smartsync's never is", Hint: "delete it when it should be new, or restore a backup"}
 	}
-	db, err := openDB(path, "ro", "busy_timeout(10000)", "query_only(1)")
+	db, err := openDB(path, mode, "busy_timeout(10000)", "query_only(1)")
 	if err != nil {
 		return fmt.Errorf("open store %q: %w", path, err)
 	}
@@ -77,6 +80,8 @@ func refusal(path string, err error) error {
 		return &RefusedError{Path: path, Reason: "it is not a database, or its beginning is damaged", Hint: restoreHint}
 	case lib.SQLITE_CORRUPT:
 		return &RefusedError{Path: path, Reason: "it is damaged", Hint: restoreHint}
+	case lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
+		return &RefusedError{Path: path, Reason: "this user may not open it, or not write beside it", Hint: rightsHint, cause: err}
 	}
 	return fmt.Errorf("open store %q: %w", path, err)
 }

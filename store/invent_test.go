@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
@@ -76,7 +77,10 @@ func item(t testing.TB, filePath string, modified int64, content []byte) Item {
 	}
 	round, err := etlegacy.Parse(path.Base(filePath), content)
 	if err != nil {
-		r := err.(*etlegacy.Rejection)
+		r, ok := errors.AsType[*etlegacy.Rejection](err)
+		if !ok {
+			t.Fatal(err)
+		}
 		it.Status, it.Line, it.Reason, it.Content = Rejected, r.Line, r.Reason, nil
 	}
 	it.Round = round

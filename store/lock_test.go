@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// lockEnv makes the test program a holder of the lock that it names.
+// lockEnv makes TestLockOfAKilledProcess a holder of the lock that it names.
 const lockEnv = "STORE_TEST_LOCK"
 
 func TestLock(t *testing.T) {
@@ -32,12 +32,7 @@ func TestLock(t *testing.T) {
 	}
 }
 
-// TestHoldLock is what the process of TestLockOfAKilledProcess does.
-func TestHoldLock(t *testing.T) {
-	path := os.Getenv(lockEnv)
-	if path == "" {
-		t.Skip("only as a process of another test")
-	}
+func holdLock(t *testing.T, path string) {
 	if _, err := Lock(path); err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +41,12 @@ func TestHoldLock(t *testing.T) {
 }
 
 func TestLockOfAKilledProcess(t *testing.T) {
+	if path := os.Getenv(lockEnv); path != "" {
+		holdLock(t, path)
+		return
+	}
 	path := filepath.Join(t.TempDir(), "s.db")
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestHoldLock$")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestLockOfAKilledProcess$")
 	cmd.Env = append(os.Environ(), lockEnv+"="+path)
 	out, err := cmd.StdoutPipe()
 	if err != nil {

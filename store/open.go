@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
 )
 
 // Store is an open database. It is safe for concurrent use: one write at a time,
@@ -35,7 +38,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch err := inspect(ctx, path); {
+	switch err := inspect(ctx, path, modeRead); {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := create(ctx, path); err != nil {
 			return nil, fmt.Errorf("create store %q: %w", path, err)
@@ -45,24 +48,33 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	s, err := openWriter(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("open store %q: %w", path, err)
+		return nil, refusal(path, err)
 	}
 	return s, nil
 }
 
 // OpenExisting opens the database at path for reading: it changes nothing in it.
 // The error wraps fs.ErrNotExist when there is none, and is a *RefusedError where
-// Open's would be, or when the database waits for Open to bring it up to date.
+// Open's would be, or when the database waits for Open to bring it up to date. A
+// user who may not write beside a database that nobody holds open sees it as it
+// is now: not what is written while the Store is open.
 func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	path, err := absolute(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := inspect(ctx, path); err != nil {
+	mode := modeRead
+	err = inspect(ctx, path, mode)
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == lib.SQLITE_READONLY_DIRECTORY {
+		// There is no log to read, or it could be read, and none can be made.
+		mode = modeSealed
+		err = inspect(ctx, path, mode)
+	}
+	if err != nil {
 		return nil, err
 	}
 	s := &Store{path: path, closed: make(chan struct{})}
-	if s.reads, err = openReader(path); err != nil {
+	if s.reads, err = openReader(path, mode); err != nil {
 		return nil, fmt.Errorf("open store %q: %w", path, err)
 	}
 	version, err := schemaVersion(ctx, s.reads)
@@ -86,7 +98,7 @@ func openWriter(ctx context.Context, path string) (*Store, error) {
 }
 
 func (s *Store) connect(ctx context.Context) (err error) {
-	if s.writes, err = openDB(s.path, "rwc", "busy_timeout(10000)", "synchronous(FULL)",
+	if s.writes, err = openDB(s.path, modeWrite, "busy_timeout(10000)", "synchronous(FULL)",
 		"foreign_keys(1)", "journal_size_limit(67108864)", "cache_size(-16000)"); err != nil {
 		return err
 	}
@@ -101,29 +113,36 @@ func (s *Store) connect(ctx context.Context) (err error) {
 	if err := migrate(ctx, s.writes); err != nil {
 		return err
 	}
-	if s.reads, err = openReader(s.path); err != nil {
+	if s.reads, err = openReader(s.path, modeRead); err != nil {
 		return err
 	}
 	s.conn, err = s.writes.Conn(ctx)
 	return err
 }
 
-func openReader(path string) (*sql.DB, error) {
-	db, err := openDB(path, "ro", "busy_timeout(10000)", "query_only(1)")
+func openReader(path, mode string) (*sql.DB, error) {
+	db, err := openDB(path, mode, "busy_timeout(10000)", "query_only(1)")
 	if err == nil {
 		db.SetMaxOpenConns(4)
 	}
 	return db, err
 }
 
-// openDB returns a handle; mode is ro or rwc. Nothing is opened yet.
+// The modes in which a database is opened, as parameters of its address.
+const (
+	modeWrite  = "mode=rwc"
+	modeRead   = "mode=ro"
+	modeSealed = "mode=ro&immutable=1" // without locks and log: nobody writes it
+)
+
+// openDB returns a handle. Nothing is opened yet.
 func openDB(path, mode string, pragmas ...string) (*sql.DB, error) {
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") { // C:/folder
 		slashed = "/" + slashed
 	}
 	u := url.URL{Scheme: "file", Path: slashed, OmitHost: true}
-	return sql.Open("sqlite", u.String()+"?"+url.Values{"mode": {mode}, "_pragma": pragmas, "_txlock": {"immediate"}}.Encode())
+	return sql.Open("sqlite", u.String()+"?"+mode+"&"+url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}.Encode())
 }
 
 func absolute(path string) (string, error) {
@@ -193,7 +212,7 @@ func (s *Store) Path() string { return s.path }
 // Backup writes a copy of the database, as it is at one moment, to the new file
 // to. It is an error when there is a file already.
 func (s *Store) Backup(ctx context.Context, to string) error {
-	db, err := openDB(s.path, "ro", "busy_timeout(10000)") // query_only forbids writing to as well
+	db, err := openDB(s.path, modeRead, "busy_timeout(10000)") // query_only forbids writing to as well
 	if err == nil {
 		_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
 		err = errors.Join(err, db.Close())

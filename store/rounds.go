@@ -112,7 +112,9 @@ func (b *batch) putRows(round, at int64, rows []etlegacy.Row) error {
 		id := b.nextRow
 		b.nextRow++
 		guid := text(r.GUID)
-		b.guids[guid] = b.guids[guid]
+		if _, known := b.guids[guid]; !known {
+			b.guids[guid] = false
+		}
 		b.players.args = append(b.players.args, id, round, guid, at, text(r.Name), text(r.Clean), text(r.RawName), r.Bot, int64(r.Team), string(r.Mode))
 		b.players.args = appendNumbers(b.players.args, r)
 		for w, n := range r.Weapons {

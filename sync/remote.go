@@ -134,7 +134,7 @@ func read(f *sftp.File, size int64, out *bounded) error {
 		if _, err := out.Write(buf[:n]); err != nil {
 			return err
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

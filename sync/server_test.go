@@ -207,11 +207,10 @@ func home(t testing.TB) string {
 
 // rawServer answers sftp packet by packet: what a real server never sends.
 type rawServer struct {
-	names   func(page int) []rawName            // a READDIR's answer; nil ends the listing
-	data    func(name string, at uint64) []byte // a READ's answer; nil ends the file
-	stat    func(name string) (uint64, uint32)  // size and time
-	stall   map[byte]bool                       // kinds of requests that get no answer
-	stalled chan struct{}                       // closed with the test
+	names func(page int) []rawName            // a READDIR's answer; nil ends the listing
+	data  func(name string, at uint64) []byte // a READ's answer; nil ends the file
+	stat  func(name string) (uint64, uint32)  // size and time
+	stall map[byte]bool                       // kinds of requests that get no answer
 }
 
 type rawName struct {

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// asNobody calls f with the rights of a user who owns nothing.
+func asNobody(t *testing.T, f func()) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("only root may act as another user")
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := syscall.Setfsuid(65534); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := syscall.Setfsuid(0); err != nil {
+			panic(err)
+		}
+	}()
+	f()
+}
+
+// readable returns a path for a database in a folder that all may read and only
+// its owner may write.
+func readable(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, f := range []string{filepath.Dir(folder), folder} {
+		if err := os.Chmod(f, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(folder, "s.db")
+}
+
+func TestOpenExistingWithoutRightsToWrite(t *testing.T) {
+	for name, open := range map[string]bool{"closed": false, "open in the owner's process": true} {
+		t.Run(name, func(t *testing.T) {
+			path := readable(t)
+			owner, err := Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer owner.Close()
+			commit(t, owner, season(t, 4)...)
+			if !open {
+				if err := owner.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			asNobody(t, func() {
+				s, err := OpenExisting(t.Context(), path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer s.Close()
+				if rounds := len(table(t, s, "SELECT id FROM rounds")); rounds != 4 {
+					t.Errorf("%d rounds, want 4", rounds)
+				}
+			})
+		})
+	}
+}
+
+func TestOpenWithoutRights(t *testing.T) {
+	path := readable(t)
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	refused := func(name string, open func() (*Store, error)) {
+		t.Helper()
+		asNobody(t, func() {
+			s, err := open()
+			if err == nil {
+				_ = s.Close()
+				t.Fatalf("%s: no error", name)
+			}
+			e, ok := errors.AsType[*RefusedError](err)
+			if !ok || e.Hint == "" || !strings.Contains(e.Reason, "this user may not") {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+	refused("open to write", func() (*Store, error) { return Open(t.Context(), path) })
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("read what others may not", func() (*Store, error) { return OpenExisting(t.Context(), path) })
+}
