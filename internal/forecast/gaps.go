@@ -49,17 +49,18 @@ func (c *curve) at(u float64) float64 {
 	return c[i] + share*(c[i+1]-c[i])
 }
 
-const (
-	lookBack    = 1500  // events that a gap is compared with
+const lookBack = 1500 // events that a gap is compared with
+const longGap = 1500.0
+
+var (
 	gapHalfLife = 120.0 // days
-	longGap     = 1500.0
-	priorWeight = 4
+	priorWeight = 2.0
 	sameMap     = 3.0
 	samePath    = 3.0
-	nearGap     = 60.0  // seconds, between rounds of a map
-	nearGap2    = 200.0 // otherwise
+	nearGap     = 100.0 // seconds, between rounds of a map
+	nearGap2    = 500.0 // otherwise
 	defended    = 45.0  // a second round that lasts as long as the first
-	nightWidth  = 30.0  // minutes
+	nightWidth  = 20.0  // minutes
 )
 
 // gapCurve returns the chance of silence after events[k], learned from the events

@@ -30,7 +30,9 @@ func (p *sessionPlan) after(u float64) (float64, bool) {
 }
 
 // planSession finds the cheapest checks by going backwards from the session's end:
-// value[i] is the expected cost from a check at node i that found nothing.
+// value[i] is the expected cost from a check at node i that found nothing. A later
+// node never has an earlier next check, as the costs are Monge: that bounds the
+// search.
 func planSession(c *curve, t terms, spread float64) *sessionPlan {
 	var value, area, moment [nodes + 1]float64 // area and moment: integrals of c and of u*c
 	for i := range nodes {
@@ -41,16 +43,17 @@ func planSession(c *curve, t terms, spread float64) *sessionPlan {
 	}
 	p := &sessionPlan{}
 	p[nodes] = int16(nodes)
+	last := nodes
 	for i := nodes - 1; i >= 0; i-- {
 		best, at := math.Inf(1), nodes
 		from := node(i)
 		scale := 1 / max(c[i], 1e-9)
-		for j := i + 1; j <= nodes; j++ {
+		for j := i + 1; j <= last; j++ {
 			wait := node(j) - from
-			if wait < t.min && j < nodes {
+			if wait < t.min && j < last {
 				continue
 			}
-			if wait > t.max && at < nodes {
+			if wait > t.max && j > i+1 {
 				break
 			}
 			seen := scale * (area[j] - area[i])
@@ -63,7 +66,7 @@ func planSession(c *curve, t terms, spread float64) *sessionPlan {
 				best, at = cost, j
 			}
 		}
-		value[i], p[i] = best, int16(at)
+		value[i], p[i], last = best, int16(at), at
 	}
 	return p
 }
