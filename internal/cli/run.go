@@ -128,8 +128,8 @@ type daemon struct {
 	state   store.Daemon
 	zone    *time.Location // of the newest plan
 
-	mu      gosync.Mutex    // plans end in the loop while the next is loaded
-	sources map[string]open // of the newest plan
+	mu      gosync.Mutex     // plans end in the loop while the next is loaded
+	sources map[string]open  // of the newest plan
 	seers   map[string]*seer // of the newest plan; used by load alone
 }
 
