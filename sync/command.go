@@ -35,7 +35,7 @@ func (s *Source) runCommand(ctx context.Context, item *store.Item, path string) 
 	cmd := exec.CommandContext(limit, args[0], args[1:]...)
 	said := &tail{limit: maxDetail}
 	cmd.Dir, cmd.Stderr = s.o.Dir, said
-	cmd.Env = append(os.Environ(), "SMARTSYNC_SOURCE="+s.o.Name, "SMARTSYNC_FILE="+path, "SMARTSYNC_SHA256="+item.SHA256)
+	cmd.Env = append(without(os.Environ(), s.o.Withhold), "SMARTSYNC_SOURCE="+s.o.Name, "SMARTSYNC_FILE="+path, "SMARTSYNC_SHA256="+item.SHA256)
 	cmd.WaitDelay = time.Second // for a grandchild that holds stderr open
 	ownGroup(cmd)
 	crash.Point(crash.BeforeCommand)
@@ -62,6 +62,14 @@ func (s *Source) runCommand(ctx context.Context, item *store.Item, path string) 
 	}
 	item.Status, item.Detail = store.Rejected, said.String()
 	return nil
+}
+
+// without returns the variables, NAME=value, but for those that hold one of values.
+func without(variables, values []string) []string {
+	return slices.DeleteFunc(variables, func(variable string) bool {
+		_, value, _ := strings.Cut(variable, "=")
+		return value != "" && slices.Contains(values, value)
+	})
 }
 
 // tail keeps the last bytes that are written to it.

@@ -54,7 +54,7 @@ func connect(ctx context.Context, o Options, accept bool, probe *Probe) (*sessio
 		return nil, &Error{Op: fmt.Sprintf("connect source %q", o.Name), Err: err}
 	}
 	probe.Address, probe.User, probe.KnownHosts = t.address(), t.user, t.knownHosts[0]
-	keys, err := newHostKeys(o.Name, t.knownHosts, accept)
+	keys, err := newHostKeys(o.Pin, t.knownHosts, accept)
 	if err != nil {
 		return nil, &Error{Op: "connect " + t.address(), Err: err}
 	}
@@ -63,6 +63,7 @@ func connect(ctx context.Context, o Options, accept bool, probe *Probe) (*sessio
 		return nil, asError("connect "+t.address(), Other, err)
 	}
 	defer who.close()
+	probe.Exposed = who.exposed
 	dialer := net.Dialer{Timeout: o.Timeout}
 	conn, err := dialer.DialContext(ctx, "tcp", t.address())
 	if err != nil {

@@ -187,7 +187,7 @@ func TestPlaceWithoutFolder(t *testing.T) {
 			defer s.Close()
 			_, err = s.DryRun(soon(t))
 			e, ok := errors.AsType[*Error](err)
-			if !ok || e.Kind != Other || !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "missing") {
+			if !ok || e.Kind != Other || !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "missing") || !strings.Contains(e.Hint, "url:") {
 				t.Errorf("DryRun of a missing folder: %v", err)
 			}
 		})

@@ -17,10 +17,10 @@ import (
 // are refused, or pinned when the operator said so; changed and revoked ones are
 // always refused.
 type hostKeys struct {
-	source string // for the hint
-	files  []string
-	accept bool
-	db     *knownhosts.HostKeyDB // nil when there is no file yet
+	pinning string // the command line that pins a key, for the hint
+	files   []string
+	accept  bool
+	db      *knownhosts.HostKeyDB // nil when there is no file yet
 
 	shown  ssh.PublicKey // what the server showed
 	known  bool          // it was known before
@@ -28,8 +28,8 @@ type hostKeys struct {
 }
 
 // newHostKeys reads the files that exist.
-func newHostKeys(source string, files []string, accept bool) (*hostKeys, error) {
-	h := &hostKeys{source: source, files: files, accept: accept}
+func newHostKeys(pin string, files []string, accept bool) (*hostKeys, error) {
+	h := &hostKeys{pinning: pin, files: files, accept: accept}
 	var there []string
 	for _, file := range files {
 		if _, err := os.Stat(file); err == nil {
@@ -80,7 +80,7 @@ func (h *hostKeys) check(address string, remote net.Addr, key ssh.PublicKey) err
 		return h.changed(key, mismatch.Want)
 	case !h.accept:
 		return h.refuse("the host key is unknown: %s %s",
-			"if it is the server's (ask its admin), pin it: smartsync probe --accept-host-key "+h.source,
+			"if it is the server's (ask its admin), pin it: "+h.pinning,
 			key.Type(), ssh.FingerprintSHA256(key))
 	}
 	if err := h.pin(address, key); err != nil {

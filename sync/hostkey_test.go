@@ -45,6 +45,9 @@ func TestUnknownHostKeyIsRefusedUntilPinned(t *testing.T) {
 	print := ssh.FingerprintSHA256(srv.host.PublicKey())
 	_, err := s.Check(soon(t))
 	refused(t, err, "connect "+srv.address, "unknown", print, "ssh-ed25519", "smartsync probe --accept-host-key game")
+	o.Pin = "smartsync probe -c other.yaml --accept-host-key game"
+	_, err = newSource(t, o).Probe(soon(t), false)
+	refused(t, err, o.Pin)
 	if checks, err := s.store.Checks(soon(t), "game", 0); err != nil || !strings.Contains(checks[0].Error, print) {
 		t.Errorf("recorded as %+v, %v", checks, err)
 	}

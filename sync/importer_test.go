@@ -178,6 +178,21 @@ exit 3
 	}
 }
 
+func TestImportCommandGetsNoPassword(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "a", "x")
+	s := commandSource(t, dir, "env > log\n", 0)
+	for name, value := range map[string]string{"GAME_PASSWORD": "canary secret", "GAME_PHRASE": "canary=phrase", "GAME_HOST": "host", "GAME_EMPTY": ""} {
+		t.Setenv(name, value)
+	}
+	s.o.Withhold = []string{"canary secret", "canary=phrase", ""}
+	check(t, s)
+	log, err := os.ReadFile(filepath.Join(s.o.Dir, "log"))
+	if err != nil || strings.Contains(string(log), "canary") || !strings.Contains(string(log), "GAME_HOST=host\n") || !strings.Contains(string(log), "GAME_EMPTY=\n") {
+		t.Errorf("the command got %q, %v", log, err)
+	}
+}
+
 // The time limit ends the command and all that it started.
 func TestImportCommandTakesTooLong(t *testing.T) {
 	dir := t.TempDir()

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -27,6 +29,7 @@ type login struct {
 	offered []string // methods the server takes
 	tried   []string // what was tried, by name
 	method  string   // what was tried last
+	exposed string   // a key file that others may read; empty: none
 }
 
 // newLogin gathers the keys. A given key that cannot be used is an error; others
@@ -89,8 +92,14 @@ func (l *login) addKey(file, passphrase string, held []ssh.Signer) error {
 		return &Error{Kind: Refused, Op: fmt.Sprintf("read the key %q", file), Err: err, Hint: hint}
 	}
 	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fail(plainFS(err), fmt.Sprintf("correct key: of the source, or make one: ssh-keygen -t ed25519 -f %q", file))
+	}
 	if err != nil {
 		return fail(plainFS(err), "")
+	}
+	if l.exposed == "" && readByOthers(file) {
+		l.exposed = file
 	}
 	signer, err := ssh.ParsePrivateKey(data)
 	var locked *ssh.PassphraseMissingError
@@ -114,6 +123,13 @@ func (l *login) addKey(file, passphrase string, held []ssh.Signer) error {
 	}
 	l.add(signer, fmt.Sprintf("key %q", file))
 	return nil
+}
+
+// readByOthers tells whether users besides the owner may read the file; false where
+// the mode does not say.
+func readByOthers(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o044 != 0
 }
 
 // add offers a key once.

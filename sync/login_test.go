@@ -5,7 +5,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -97,6 +100,52 @@ func TestLogins(t *testing.T) {
 			}
 			if err != nil || !strings.Contains(probe.Method, test.method) {
 				t.Errorf("%+v, %v", probe, err)
+			}
+		})
+	}
+}
+
+func TestMissingKeySaysWhatToDo(t *testing.T) {
+	client, _ := newKey(t)
+	srv := startServer(t, client.PublicKey())
+	file := filepath.Join(home(t), "keys", "game")
+	_, err := newSource(t, Options{URL: "sftp://et@" + srv.address + "/", Key: file}).Probe(soon(t), false)
+	e, ok := errors.AsType[*Error](err)
+	if want := fmt.Sprintf("ssh-keygen -t ed25519 -f %q", file); !ok || !strings.Contains(e.Hint, want) || !strings.Contains(e.Hint, "key:") {
+		t.Errorf("%v, hint %q", err, e.Hint)
+	}
+}
+
+// A key that others may read is told of in the log once, and by each probe.
+func TestKeyThatOthersMayRead(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	for mode, told := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o640: true, 0o604: true, 0o644: true} {
+		t.Run(mode.String(), func(t *testing.T) {
+			h := home(t)
+			client, key := newKey(t)
+			srv := startServer(t, client.PublicKey())
+			file := filepath.Join(h, "game")
+			writeKey(t, file, key, "")
+			if err := os.Chmod(file, mode); err != nil {
+				t.Fatal(err)
+			}
+			var log strings.Builder
+			s := newSource(t, Options{URL: "sftp://et@" + srv.address + t.TempDir(), Key: file, KnownHosts: srv.trust(t, filepath.Join(h, "known"))})
+			s.log = slog.New(slog.NewTextHandler(&log, nil))
+			for range 2 {
+				probe, err := s.Probe(soon(t), false)
+				if err != nil || (probe.Exposed == file) != told {
+					t.Errorf("%+v, %v", probe, err)
+				}
+			}
+			want := 0
+			if told {
+				want = 1
+			}
+			if got := strings.Count(log.String(), "level=WARN"); got != want {
+				t.Errorf("%d warnings, want %d: %s", got, want, &log)
 			}
 		})
 	}

@@ -43,20 +43,26 @@ type Options struct {
 	// Dir and its process group is killed after CommandTimeout.
 	Command        []string
 	CommandTimeout time.Duration
-	Dir            string // the schedule's folder; relative paths below are relative to it
+	// Withhold are values, passwords say: Command does not get the environment
+	// variables that hold one of them.
+	Withhold []string
+	Dir      string // the schedule's folder; relative paths below are relative to it
 	// Key, KnownHosts, Password and Passphrase are for sftp only. Key is a private
 	// key's file, Passphrase its passphrase. Empty KnownHosts is
 	// ~/.ssh/known_hosts. ~ is the home directory.
 	Key, KnownHosts string
 	Password        string
 	Passphrase      string
-	OnlyKey         bool           // offer neither the agent's keys nor those of ~/.ssh
-	Files           string         // absolute folder that keeps this source's files; made when missing
-	Zone            *time.Location // of the stamps in file names; nil is UTC
-	Settle          time.Duration  // how long a file must be unchanged; 0 is DefaultSettle
-	Timeout         time.Duration  // of each network step; 0 is DefaultTimeout
-	MaxSize         int64          // bytes, larger files are skipped; 0 is DefaultMaxSize or DefaultMaxStats
-	Parallel        int            // files in flight; 0 is DefaultParallel or DefaultRemoteParallel
+	// Pin is the command line that pins an unknown host key, for the hint; empty is
+	// smartsync probe's.
+	Pin      string
+	OnlyKey  bool           // offer neither the agent's keys nor those of ~/.ssh
+	Files    string         // absolute folder that keeps this source's files; made when missing
+	Zone     *time.Location // of the stamps in file names; nil is UTC
+	Settle   time.Duration  // how long a file must be unchanged; 0 is DefaultSettle
+	Timeout  time.Duration  // of each network step; 0 is DefaultTimeout
+	MaxSize  int64          // bytes, larger files are skipped; 0 is DefaultMaxSize or DefaultMaxStats
+	Parallel int            // files in flight; 0 is DefaultParallel or DefaultRemoteParallel
 	// Progress, when set, is told of a check's progress: files done of total, and
 	// bytes fetched. It is called from one goroutine at a time and must be quick.
 	Progress Progress
@@ -67,6 +73,9 @@ type Progress func(done, total int, bytes int64)
 
 // withDefaults returns o with its zeros filled in.
 func (o Options) withDefaults() Options {
+	if o.Pin == "" {
+		o.Pin = "smartsync probe --accept-host-key " + o.Name
+	}
 	if o.Importer == "" {
 		o.Importer = None
 	}

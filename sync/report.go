@@ -73,6 +73,7 @@ type Probe struct {
 	Known       bool   // the key was in known_hosts before
 	Pinned      bool   // the key has been added to known_hosts now
 	KnownHosts  string // the known_hosts file
+	Exposed     string // a private key's file that others may read; empty: none
 	Plan        Plan
 }
 

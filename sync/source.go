@@ -26,6 +26,7 @@ type Source struct {
 	kept  *remote       // an open connection between checks
 	rest  func()        // ends the keeping alive of kept
 	swept bool          // the leftovers of earlier runs are gone
+	told  bool          // that others may read the key
 }
 
 // New returns the source that o describes. It reads no file and opens no

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/smartsync/smartsync/internal/crash"
@@ -68,7 +69,7 @@ func (s *Source) list(ctx context.Context, accept bool, probe *Probe) (place, []
 		}
 		_ = p.Close()
 		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != Temporary || ctx.Err() != nil {
-			return nil, nil, at, err
+			return nil, nil, at, missing(err)
 		}
 		s.log.Debug("the kept connection is gone", "source", s.o.Name)
 	}
@@ -80,7 +81,7 @@ func (s *Source) list(ctx context.Context, accept bool, probe *Probe) (place, []
 	list, err := p.List(ctx)
 	if err != nil {
 		_ = p.Close()
-		return nil, nil, at, err
+		return nil, nil, at, missing(err)
 	}
 	return p, list, at, nil
 }
@@ -88,14 +89,30 @@ func (s *Source) list(ctx context.Context, accept bool, probe *Probe) (place, []
 // open returns the source's place.
 func (s *Source) open(ctx context.Context, accept bool, probe *Probe) (place, error) {
 	if !s.o.remote() {
-		return openDirectory(s.o.URL)
+		p, err := openDirectory(s.o.URL)
+		if err != nil {
+			return nil, missing(err)
+		}
+		return p, nil
 	}
 	session, err := connect(ctx, s.o, accept, probe)
+	if probe.Exposed != "" && !s.told {
+		s.told = true
+		s.log.Warn(fmt.Sprintf("⚠️ Others may read the key %q: chmod 600 it", probe.Exposed))
+	}
 	if err != nil {
 		return nil, err
 	}
 	s.log.Debug("connected", "source", s.o.Name, "address", probe.Address)
 	return &remote{session: session}, nil
+}
+
+// missing adds what to do when err is that the source's folder is not there.
+func missing(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok && e.Hint == "" && errors.Is(err, fs.ErrNotExist) {
+		e.Hint = "make the folder, or correct url: of the source"
+	}
+	return err
 }
 
 // leave ends a visit. A connection that still works is kept for Rest.
