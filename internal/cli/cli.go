@@ -48,6 +48,9 @@ const exitCodes = `Exit codes:
 130  interrupted
 `
 
+// usualSchedule is the schedule file where no other is named.
+const usualSchedule = "schedule.yaml"
+
 // app is what all commands share.
 type app struct {
 	stdout, stderr io.Writer

@@ -14,14 +14,18 @@ import (
 )
 
 // openStore takes the schedule's database for this process; release gives it back.
+// When ctx ends meanwhile that is the error.
 func (a *app) openStore(ctx context.Context, c *config.Config) (st *store.Store, release func(), err error) {
 	unlock, err := lock(ctx, c.Store)
+	if held, ok := errors.AsType[*store.HeldError](err); ok {
+		held.Since = held.Since.In(c.Zone)
+	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, interrupted(ctx, err)
 	}
 	st, err = store.Open(ctx, c.Store)
 	if err != nil {
-		return nil, nil, errors.Join(err, unlock())
+		return nil, nil, errors.Join(interrupted(ctx, err), unlock())
 	}
 	return st, func() {
 		_ = st.Close() // everything is committed
@@ -67,7 +71,7 @@ func (a *app) ledger(ctx context.Context, c *config.Config) (st *store.Store, re
 		return st, func() { _ = st.Close() }, nil // it was only read
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
+		return nil, nil, interrupted(ctx, err)
 	}
 	folder, err := os.MkdirTemp("", "smartsync-")
 	if err != nil {
@@ -75,7 +79,7 @@ func (a *app) ledger(ctx context.Context, c *config.Config) (st *store.Store, re
 	}
 	st, err = store.Open(ctx, filepath.Join(folder, "empty.db"))
 	if err != nil {
-		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+		return nil, nil, errors.Join(interrupted(ctx, err), os.RemoveAll(folder))
 	}
 	return st, func() {
 		_ = st.Close()

@@ -25,6 +25,7 @@ type probeOutput struct {
 	Pinned      bool   `json:"host_key_pinned"`
 	User        string `json:"user"`
 	Method      string `json:"method"`
+	Exposed     string `json:"exposed_key,omitempty"`
 	Listed      int    `json:"listed"`
 	New         int    `json:"new"`
 	Bytes       int64  `json:"bytes"`
@@ -78,7 +79,7 @@ func (a *app) probe(ctx context.Context, names []string, accept bool) error {
 		p, err := sources[s.Name].Probe(ctx, accept)
 		_ = sources[s.Name].Close() // it only read
 		outcomes = append(outcomes, outcome{source: s, err: err})
-		results = append(results, probeOutput{s.Name, s.URL, errorText(err), p.Address, p.Server, p.KeyType, p.Fingerprint, p.Known, p.Pinned, p.User, p.Method, p.Plan.Listed, len(p.Plan.New), p.Plan.Bytes})
+		results = append(results, probeOutput{s.Name, s.URL, errorText(err), p.Address, p.Server, p.KeyType, p.Fingerprint, p.Known, p.Pinned, p.User, p.Method, p.Exposed, p.Plan.Listed, len(p.Plan.New), p.Plan.Bytes})
 		if a.output != "json" {
 			a.printProbe(s, p, err)
 		}
@@ -111,6 +112,9 @@ func (a *app) printProbe(s config.Source, p sync.Probe, err error) {
 	}
 	if p.Method != "" {
 		line("login", "%s, by %s", p.User, p.Method)
+	}
+	if p.Exposed != "" {
+		line("warning", "others may read the key %q: chmod 600 it", p.Exposed)
 	}
 	if err == nil {
 		line("files", "%d listed, %s", p.Plan.Listed, news(len(p.Plan.New), p.Plan.Bytes))

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/store"
@@ -22,15 +24,46 @@ func options(c *config.Config, s config.Source) sync.Options {
 		Dir: filepath.Dir(c.Path), Key: s.Key, KnownHosts: s.KnownHosts, Password: s.Password, Passphrase: s.Passphrase,
 		Files: filepath.Join(c.Files, s.Name), Zone: s.Zone,
 		Settle: settle, Timeout: s.Timeout, MaxSize: s.MaxSize,
+		Withhold: secrets(c), Pin: pinCommand(c, s.Name),
 	}
 }
 
+// secrets are the passwords and passphrases of all sources: no command that takes
+// files in finds one in its environment.
+func secrets(c *config.Config) []string {
+	var out []string
+	for _, s := range c.Sources {
+		for _, secret := range []string{s.Password, s.Passphrase} {
+			if secret != "" {
+				out = append(out, secret)
+			}
+		}
+	}
+	return out
+}
+
+// pinCommand is the command line that pins an unknown host key of the source.
+func pinCommand(c *config.Config, source string) string {
+	file := ""
+	if usual, err := filepath.Abs(usualSchedule); err != nil || usual != c.Path {
+		if file = c.Path; strings.ContainsAny(file, ` "'$\`) {
+			file = strconv.Quote(file)
+		}
+		file = "-c " + file + " "
+	}
+	return "smartsync probe " + file + "--accept-host-key " + source
+}
+
 // settings is a text that changes when anything but the source's windows does.
-func settings(s config.Source) string {
+func settings(c *config.Config, s config.Source) string {
 	s.Schedule, s.ScheduleText = nil, ""
 	zone := s.Zone.String()
 	s.Zone = nil
 	text, _ := json.Marshal(s)
+	if s.Import == config.ImportCommand {
+		withheld, _ := json.Marshal(secrets(c))
+		text = append(text, withheld...)
+	}
 	return zone + string(text)
 }
 
@@ -45,7 +78,7 @@ type open struct {
 func openSources(c *config.Config, sources []config.Source, st *store.Store, log *slog.Logger, progress *bar, kept map[string]open) (map[string]open, error) {
 	out := make(map[string]open, len(sources))
 	for _, s := range sources {
-		text := settings(s)
+		text := settings(c, s)
 		if old, ok := kept[s.Name]; ok && old.settings == text {
 			out[s.Name] = old
 			continue

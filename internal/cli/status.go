@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,7 +126,20 @@ func alive(path string, pid int) bool {
 		return false
 	}
 	held, ok := errors.AsType[*store.HeldError](err)
-	return !ok || held.PID == 0 || held.PID == pid // a lock that cannot be asked for contradicts nothing
+	if !ok { // this user may not ask for the lock
+		return processLives(pid)
+	}
+	return held.PID == 0 || held.PID == pid
+}
+
+// processLives tells whether there is a process pid; true where the system does
+// not say.
+func processLives(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	return !errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }
 
 // subject is a source that status tells of.

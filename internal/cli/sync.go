@@ -111,7 +111,7 @@ func (a *app) failures(ctx context.Context, outcomes []outcome) error {
 	case len(failed) == 0:
 		return nil
 	case ctx.Err() != nil:
-		return &failure{exitSignalled, "what was taken in stays; the same again does the rest", errors.New("interrupted")}
+		return interrupted(ctx, failed[0].err)
 	case len(outcomes) == 1:
 		return failed[0].err
 	}
@@ -128,6 +128,14 @@ func (a *app) failures(ctx context.Context, outcomes []outcome) error {
 		}
 	}
 	return &failure{code, "", fmt.Errorf("%d of %d sources failed", len(failed), len(outcomes))}
+}
+
+// interrupted returns err, or when ctx has ended what that means.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return &failure{exitSignalled, "what was taken in stays; the same again does the rest", errors.New("interrupted")}
 }
 
 // interruptible returns a context that the first Ctrl-C or SIGTERM ends; the
