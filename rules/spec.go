@@ -19,7 +19,7 @@ type Spec struct {
 // WindowSpec is a named part of the day, as it is written.
 type WindowSpec struct {
 	Place  `yaml:",place" json:"-"`
-	Name   Text       `yaml:"name"`
+	Name   Text       `yaml:"name"`   // said in logs and tables, and what an until may name
 	From   Text       `yaml:"from"`   // local clock time, included
 	To     Text       `yaml:"to"`     // local clock time, excluded; before from: on the next day
 	Days   []Text     `yaml:"days"`   // mon … sun, the days on which the window opens; every day

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/smartsync/smartsync/internal/config"
 )
 
 //go:embed template
@@ -18,8 +20,8 @@ func (a *app) initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [FOLDER]",
 		Short: "Write a commented schedule.yaml and .env to start from",
-		Long: `Writes a commented schedule.yaml and a .env into FOLDER (default: here), where
-none are. A file that is there is left as it is.`,
+		Long: `Writes a commented schedule.yaml, its schema for editors, and a .env into FOLDER
+(default: here), where none are. A file that is there is left as it is.`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: folders,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -37,16 +39,21 @@ func (a *app) init(folder string) error {
 		return err
 	}
 	wrote := 0
+	schedule, err := templates.ReadFile("template/schedule.yaml")
+	if err != nil {
+		return err
+	}
+	env, err := templates.ReadFile("template/env")
+	if err != nil {
+		return err
+	}
 	for _, file := range []struct {
-		name, template string
-		mode           fs.FileMode
-	}{{"schedule.yaml", "template/schedule.yaml", 0o644}, {".env", "template/env", 0o600}} {
-		text, err := templates.ReadFile(file.template)
-		if err != nil {
-			return err
-		}
+		name string
+		text []byte
+		mode fs.FileMode
+	}{{"schedule.yaml", schedule, 0o644}, {config.SchemaFile, config.Schema(), 0o644}, {".env", env, 0o600}} {
 		path := filepath.Join(folder, file.name)
-		switch err := writeNew(path, text, file.mode); {
+		switch err := writeNew(path, file.text, file.mode); {
 		case errors.Is(err, fs.ErrExist):
 			fmt.Fprintf(a.stderr, "smartsync: %s is there already: left as it is\n", path)
 		case err != nil:

@@ -34,8 +34,8 @@ type SourceSpec struct {
 	KnownHosts  rules.Text   `yaml:"known_hosts"` // sftp: file of host keys; ~/.ssh/known_hosts
 	Password    rules.Text   `yaml:"password"`    // sftp: tried after the keys
 	Settle      rules.Text   `yaml:"settle"`      // how long a file must be unchanged; 2s
-	Timeout     rules.Text   `yaml:"timeout"`     // of each network step; 30s
-	MaxSize     rules.Text   `yaml:"max_size"`    // of a file, as 64MB; larger ones are skipped
+	Timeout     rules.Text   `yaml:"timeout"`     // the longest that a step on the network may take; 30s
+	MaxSize     rules.Text   `yaml:"max_size"`    // larger files are passed over, as 64MB
 	Timezone    rules.Text   `yaml:"timezone"`    // of this source's clock times and file names; the file's
 	Schedule    rules.Text   `yaml:"schedule"`    // a set of windows under schedules
 	rules.Spec  `yaml:",inline"`
@@ -50,8 +50,8 @@ type SetSpec struct {
 
 // LogSpec is where the log goes, as it is written.
 type LogSpec struct {
-	File    rules.Text `yaml:"file"`     // logs/smart_sync.log; off for none
-	Level   rules.Text `yaml:"level"`    // debug, info, warn or error; info
+	File    rules.Text `yaml:"file"`     // file of the log, or off; logs/smart_sync.log
+	Level   rules.Text `yaml:"level"`    // the least that is logged: debug, info, warn or error; info
 	MaxSize rules.Text `yaml:"max_size"` // the file is rotated at this size; 10MB
 	MaxAge  rules.Text `yaml:"max_age"`  // rotated files are deleted after this time; 30d
 }
@@ -67,7 +67,7 @@ type ImportSpec struct {
 // commandSpec is the long form of ImportSpec.
 type commandSpec struct {
 	Command []rules.Text `yaml:"command"` // program and arguments; the file's path is added, or replaces {}
-	Timeout rules.Text   `yaml:"timeout"` // 1m
+	Timeout rules.Text   `yaml:"timeout"` // the longest that the command may take; 1m
 }
 
 // DecodeNode reads either form.
