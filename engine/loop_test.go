@@ -43,7 +43,7 @@ func TestRunEvening(t *testing.T) {
 		}
 		s.end()
 		want := store.SourceState{
-			Source: "game", Misses: 3, MissesTotal: 3, Window: "prime time", Rule: 3, Line: 32,
+			Source: "game", Misses: 3, MissesTotal: 3, Window: "prime time", Rule: 3, Line: 33,
 			Reason: "session might be ending",
 		}
 		got := s.state("game")
