@@ -90,9 +90,10 @@ type Engine struct {
 	memory Memory
 	log    *slog.Logger
 	now    func() time.Time // the wall clock alone: what it shows may jump
+	pokes  chan poke
 }
 
 // New returns an Engine that remembers in memory and speaks to log.
 func New(memory Memory, log *slog.Logger) *Engine {
-	return &Engine{memory: memory, log: log, now: func() time.Time { return time.Now().Round(0) }}
+	return &Engine{memory: memory, log: log, now: func() time.Time { return time.Now().Round(0) }, pokes: make(chan poke)}
 }

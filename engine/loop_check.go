@@ -15,6 +15,8 @@ type check struct {
 	cancel    context.CancelFunc
 	cancelled bool
 	plan      *generation
+	poked     bool   // out of turn
+	same      string // of the schedule at its start
 }
 
 // report is how a check ended.
@@ -24,13 +26,14 @@ type report struct {
 	err      error
 }
 
-// start checks s.
-func (l *loop) start(s *standing, now time.Time) {
+// start checks s, poked: out of turn.
+func (l *loop) start(s *standing, now time.Time, poked bool) {
 	ctx, cancel := context.WithCancel(l.base)
-	s.check = &check{cancel: cancel, plan: l.plan}
+	s.check = &check{cancel: cancel, plan: l.plan, poked: poked, same: s.source.Same}
+	s.poked = false
 	l.plan.running++
 	l.running++
-	l.say.checking(s, now)
+	l.say.checking(s, now, poked)
 	checker, name := l.plan.Checker, s.source.Name
 	l.tasks.Go(func() {
 		r := report{standing: s, err: errors.New("ended without a result")}

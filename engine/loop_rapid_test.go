@@ -124,6 +124,10 @@ func storm(t *testing.T, random *rand.Rand, windows []string, steps int) (faults
 				faults = append(faults, fmt.Sprintf("%q is checked and in no plan", c.source))
 			}
 		}
+		source := string(rune('a' + random.IntN(4)))
+		if err := s.engine.Poke(t.Context(), source); (err == nil) != has[source] {
+			faults = append(faults, fmt.Sprintf("poke %q, which a plan has: %t: %v", source, has[source], err))
+		}
 		var p Plan
 		p, has = next(i + 1)
 		s.adopt(p)

@@ -55,6 +55,8 @@ func (e *Engine) Run(ctx context.Context, first Plan, plans <-chan Plan) error {
 			l.ended(r)
 		case s := <-l.saves.ended:
 			l.saves.done(s)
+		case p := <-l.engine.pokes:
+			l.poked(p)
 		case <-timer.C:
 		}
 	}
@@ -102,8 +104,8 @@ func (l *loop) startDue(now time.Time) {
 		if s.due.Sub(now) > s.wait { // the clock was set back
 			s.due = now.Add(s.wait)
 		}
-		if !s.due.After(now) {
-			l.start(s, now)
+		if due := !s.due.After(now); due || s.poked {
+			l.start(s, now, !due)
 		}
 	}
 }
@@ -121,11 +123,11 @@ func (l *loop) nap(now time.Time) time.Duration {
 
 // ended takes over what a check reports.
 func (l *loop) ended(r report) {
-	s := r.standing
-	cancelled := s.check.cancelled
-	s.check.cancel()
+	s, ended := r.standing, r.standing.check
+	cancelled := ended.cancelled
+	ended.cancel()
 	l.running--
-	s.check.plan.release()
+	ended.plan.release()
 	s.check = nil
 	if cancelled && len(r.result.Found) > 0 {
 		r.err = nil // what it brought before counts
@@ -135,6 +137,8 @@ func (l *loop) ended(r report) {
 		l.forget(s)
 	case cancelled && r.err != nil:
 		l.say.cancelled(s)
+	case ended.poked && len(r.result.Found) == 0:
+		l.unmoved(s, r, ended.same)
 	default:
 		at := l.engine.now()
 		l.say.outcome(s, r, at)
@@ -178,6 +182,8 @@ func (l *loop) drain() {
 			l.ended(r)
 		case s := <-l.saves.ended:
 			l.saves.done(s)
+		case p := <-l.engine.pokes:
+			l.poked(p)
 		case <-limit.C:
 			for _, s := range l.sources {
 				s.cancel()

@@ -23,10 +23,13 @@ func (r reporter) line(s *standing, level slog.Level, text string, attrs ...slog
 	r.log.LogAttrs(context.Background(), level, text, append([]slog.Attr{slog.String("source", s.source.Name)}, attrs...)...)
 }
 
-func (r reporter) checking(s *standing, now time.Time) {
+func (r reporter) checking(s *standing, now time.Time, poked bool) {
 	window := s.source.Schedule.Window(now)
 	at := now.In(s.source.Schedule.Zone())
 	text := fmt.Sprintf("🔄 Sync check at %s (%s)", at.Format("15:04:05 MST"), strings.ToUpper(window))
+	if poked {
+		text += ", out of turn"
+	}
 	r.line(s, slog.LevelInfo, text, slog.String("window", window))
 }
 
@@ -45,6 +48,27 @@ func (r reporter) outcome(s *standing, end report, now time.Time) {
 	if end.err != nil {
 		r.failed(s, end.err)
 	}
+}
+
+// unmoved says how a check out of turn ended that brought nothing.
+func (r reporter) unmoved(s *standing, end report, now time.Time, leaving bool) {
+	for _, note := range end.result.Notes {
+		r.line(s, note.Level, note.Text, note.Attrs...)
+	}
+	planned := ""
+	if wait := s.due.Sub(now); wait > 0 && !leaving {
+		planned = "; the next sync stays at " + clock(s.due.In(s.source.Schedule.Zone()), wait)
+	}
+	if end.err != nil {
+		text := oneLine(end.err.Error())
+		attrs := []slog.Attr{slog.String("error", text)}
+		if p, ok := asPanic(end.err); ok {
+			attrs = append(attrs, slog.String("stack", string(p.stack)))
+		}
+		r.line(s, slog.LevelError, "❌ Sync check out of turn failed: "+text+planned, attrs...)
+		return
+	}
+	r.line(s, slog.LevelInfo, "💤 Nothing new"+planned)
 }
 
 func (r reporter) well(s *standing, now time.Time) {

@@ -46,6 +46,7 @@ type standing struct {
 	check    *check        // nil: none runs
 	again    bool          // check at once when the running check has ended
 	gone     bool          // not in the plan any more
+	poked    bool          // check out of turn as soon as none runs
 }
 
 func (s *standing) memo() memo { return memo{s.state, s.err} }
