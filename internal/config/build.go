@@ -37,7 +37,7 @@ func (b *builder) build() {
 	c.Log = b.log(&f.Log)
 	sets := b.sets()
 	if len(f.Sources) == 0 && b.whole {
-		b.fail(rules.Place{}, "no sources: name at least one under sources:")
+		b.fail(rules.Place{}, "no sources: name at least one, under the key sources")
 	}
 	for i := range f.Sources {
 		b.where = fmt.Sprintf("source %q", f.Sources[i].Name.Value)

@@ -67,9 +67,9 @@ func secretKey(key string) bool {
 	return secretWord.MatchString(key) || rules.Suggest(key, []string{"password", "passphrase"}) != ""
 }
 
-// maxShown bounds the lines that are searched for secrets, in bytes: of a longer
-// one nothing is shown.
-const maxShown = 8 << 10
+// maxSearched bounds what is searched of a line for secrets, in bytes: nothing
+// behind it is shown.
+const maxSearched = 8 << 10
 
 // mask overwrites secrets with stars, letter for letter, so that columns hold:
 // to the end of their line, and in the deeper lines that continue them.
@@ -84,24 +84,38 @@ func mask(text []byte) []byte {
 			lines[i] = stars(line, depth, len(line))
 			continue
 		}
-		if hide = -1; len(line) > maxShown {
-			lines[i] = stars(line, 0, len(line))
-			continue
-		}
-		for _, m := range keyOfLine.FindAllSubmatchIndex(line, -1) {
-			if secretKey(string(line[m[2]:m[3]])) && !onlyName.Match(line[m[1]:]) {
-				lines[i], hide = stars(line, m[1], len(line)), len(line)-len(bytes.TrimLeft(line, " -{?"))
-				break
-			}
-		}
-		for _, m := range inAddress.FindAllSubmatchIndex(lines[i], -1) {
-			from, to := max(m[2], m[4]), max(m[3], m[5])
-			if !onlyName.Match(lines[i][from:to]) {
-				lines[i] = stars(lines[i], from, to)
-			}
-		}
+		lines[i], hide = maskLine(line)
 	}
 	return bytes.Join(lines, nil)
+}
+
+// maskLine masks one line; deeper lines than hide belong to its secret, -1: none
+// do.
+func maskLine(line []byte) (masked []byte, hide int) {
+	indent := func() int { return len(line) - len(bytes.TrimLeft(line, " -{?")) }
+	if len(line) > maxSearched+1 { // one more, for what is added below
+		cut := maxSearched - 1
+		for !utf8.RuneStart(line[cut]) {
+			cut--
+		}
+		// As if an address ended here, for its password may go on.
+		head, _ := maskLine(append(bytes.Clone(line[:cut]), '@'))
+		return append(head[:len(head)-1], stars(line[cut:], 0, len(line)-cut)...), indent()
+	}
+	masked, hide = line, -1
+	for _, m := range keyOfLine.FindAllSubmatchIndex(line, -1) {
+		if secretKey(string(line[m[2]:m[3]])) && !onlyName.Match(line[m[1]:]) {
+			masked, hide = stars(line, m[1], len(line)), indent()
+			break
+		}
+	}
+	for _, m := range inAddress.FindAllSubmatchIndex(masked, -1) {
+		from, to := max(m[2], m[4]), max(m[3], m[5])
+		if !onlyName.Match(masked[from:to]) {
+			masked = stars(masked, from, to)
+		}
+	}
+	return masked, hide
 }
 
 // stars returns line with a star for each character of [from, to), but for the

@@ -1,11 +1,13 @@
 package config_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/smartsync/smartsync/internal/config"
+	"github.com/smartsync/smartsync/rules"
 )
 
 // secretPlaces are schedules with a slip in or around a value; @@ is where the
@@ -91,5 +93,32 @@ func TestSecretsInTheFile(t *testing.T) {
 	flow := "sources: {game: {url: sftp://et@host/x, password: hunter2, port: 22}}\n" + minimal[strings.Index(minimal, "windows"):]
 	if _, err := config.Parse("schedule.yaml", []byte(flow), noVariables); err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("in braces: %v", err)
+	}
+}
+
+// TestSecretsInLongLines moves a secret over the end of what is searched of a line.
+func TestSecretsInLongLines(t *testing.T) {
+	for _, before := range []string{"x", "日"} {
+		for _, secret := range []string{" {password: hunter2}", " sftp://et:hunter2@host/x", ` "sftp://et:hunter2 hunter2@host"`, " {password:\n      hunter2"} {
+			for length := 8<<10 - 40; length < 8<<10+10; length++ {
+				text := "  a: [" + strings.Repeat(before, length/len(before)) + secret + "\n"
+				_, err := config.Parse("schedule.yaml", []byte(text), noVariables)
+				if err == nil {
+					t.Fatalf("no fault in %d bytes", len(text))
+				}
+				e, ok := errors.AsType[*rules.FaultError](err)
+				if !ok || strings.Contains(string(e.Source), "hunter2") || strings.Contains(string(e.Source), "unter") {
+					t.Fatalf("%d of %q and %q: shows\n%v", length, before, secret, err)
+				}
+			}
+		}
+	}
+}
+
+// What is no secret is shown, however long its line.
+func TestLongLinesAreShown(t *testing.T) {
+	_, err := config.Parse("schedule.yaml", []byte("a: "+"["+strings.Repeat("x", 10_000)+"\n"), noVariables)
+	if err == nil || !strings.Contains(err.Error(), "\n    a: [xxxx") {
+		t.Errorf("%.300v", err)
 	}
 }
