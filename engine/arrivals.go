@@ -18,21 +18,26 @@ type Arrival struct {
 	Name string // the line it was read from
 }
 
+// maxShownLine bounds how much of a bad line an error shows, in characters.
+const maxShownLine = 80
+
 // stampLength is the length of YYYY-MM-DD-HHMMSS.
 const stampLength = 17
 
 // ReadArrivals reads one arrival a line: an RFC 3339 moment, or a file name that
 // starts with YYYY-MM-DD-HHMMSS, a wall clock in zone (in a gap the first instant
 // after it, in a repeated hour the first of the two). Empty lines and lines that
-// start with # are skipped; a line that was there before counts once. The result
-// is sorted by time. Every line that is no moment is in the error, with name and
-// its number.
+// start with # are skipped; a line that was there before counts once. Lines may be
+// in any order, and moments later than now are taken as they are: the result is
+// sorted by time. Every line that is no moment is in the error, with name and its
+// number, up to 20 of them; a line of 64 KiB ends the reading.
 func ReadArrivals(r io.Reader, name string, zone *time.Location) ([]Arrival, error) {
 	var arrivals []Arrival
 	var faults []error
 	seen := map[string]bool{}
 	scanner := bufio.NewScanner(r)
-	for line := 1; scanner.Scan(); line++ {
+	line := 1
+	for ; scanner.Scan(); line++ {
 		text := strings.TrimSpace(strings.TrimPrefix(scanner.Text(), "\uFEFF"))
 		if text == "" || text[0] == '#' || seen[text] {
 			continue
@@ -48,8 +53,10 @@ func ReadArrivals(r io.Reader, name string, zone *time.Location) ([]Arrival, err
 		}
 		arrivals = append(arrivals, Arrival{at, text})
 	}
-	if err := scanner.Err(); err != nil {
-		faults = append(faults, fmt.Errorf("%s: %w", name, err))
+	if err := scanner.Err(); errors.Is(err, bufio.ErrTooLong) {
+		faults = append(faults, fmt.Errorf("%s:%d: the line is too long: no file name and no moment is", name, line))
+	} else if err != nil {
+		faults = append(faults, fmt.Errorf("%s:%d: %w", name, line, err))
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
@@ -79,6 +86,9 @@ func parseArrival(text string, zone *time.Location) (time.Time, error) {
 	}
 	if at, ok := StampOf(text, zone); ok {
 		return at, nil
+	}
+	if runes := []rune(text); len(runes) > maxShownLine {
+		text = string(runes[:maxShownLine]) + "…"
 	}
 	return time.Time{}, fmt.Errorf("%q is no arrival: write an RFC 3339 moment, or a file name that starts with YYYY-MM-DD-HHMMSS", text)
 }

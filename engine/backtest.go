@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -133,9 +134,10 @@ func (l Latencies) Quantile(q float64) float64 {
 	return l[max(0, int(math.Ceil(q*float64(len(l))))-1)].Seconds()
 }
 
-// Slowest returns the n arrivals with the longest latencies, the longest first.
+// Slowest returns the n arrivals with the longest latencies, the longest first; all
+// where there are fewer. n is 0 or more.
 func (s Score) Slowest(n int) []Scored {
 	out := slices.Clone(s.Arrivals)
-	slices.SortStableFunc(out, func(a, b Scored) int { return int(b.Latency - a.Latency) })
+	slices.SortStableFunc(out, func(a, b Scored) int { return cmp.Compare(b.Latency, a.Latency) })
 	return out[:min(n, len(out))]
 }

@@ -13,12 +13,11 @@ type Day struct {
 	Arrivals []Arrival // the arrivals in [From, To), sorted
 }
 
-// Simulate returns the checks of n dates, the first being that on which at lies
-// in the schedule's zone. The date before is run first, from its own first
-// instant and in fresh state, so that the first date starts in the state that a
-// real one would.
+// Simulate returns the checks of n dates of at's zone, the first being at's: where
+// schedules of other zones are compared, their days are the same. The date before
+// is run first, from its own first instant and in fresh state, so that the first
+// date starts in the state that a real one would.
 func (p Plot) Simulate(at time.Time, n int) []Day {
-	at = at.In(p.Schedule.Zone())
 	days := make([]Day, n)
 	for i := range days {
 		days[i] = Day{From: rules.Midnight(at, i), To: rules.Midnight(at, i+1)}

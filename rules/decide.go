@@ -45,10 +45,11 @@ func (s *Schedule) Judge(source string, st State, out Outcome) Decision {
 		if r != nil {
 			jitter = r.jitter
 		}
-		d.Next = at.Add(wait + time.Duration(float64(wait)*jitter*spread(source)).Truncate(time.Second))
+		d.Jitter = time.Duration(float64(wait) * jitter * spread(source)).Truncate(time.Second)
+		d.Next = at.Add(wait + d.Jitter)
 	}
 	if wake, w, ok := s.opening(at, d.Next, func(w int) bool { return w != none && s.windows[w].wake }); ok && wake.Before(d.Next) {
-		d.Next, d.Clamped = wake, fmt.Sprintf("wakes for %q", s.windows[w].name)
+		d.Next, d.Jitter, d.Clamped = wake, 0, fmt.Sprintf("wakes for %q", s.windows[w].name)
 	}
 	return d
 }

@@ -53,7 +53,7 @@ func (s *Schedule) Explain(source string, st State, out Outcome) Explanation {
 	at := out.At.In(s.zone)
 	window, opened := s.stretch(at)
 	facts := s.facts(source, st, out, window, opened)
-	e := Explanation{State: st, Facts: facts.values(out.Forecast), Opened: opened, Decision: s.Judge(source, st, out)}
+	e := Explanation{State: st, Facts: facts.values(out.Forecast, st.LastFound.IsZero()), Opened: opened, Decision: s.Judge(source, st, out)}
 	if next, _, ok := s.opening(at, at.Add(MaxWait), func(int) bool { return true }); ok {
 		e.Closes = next
 	}

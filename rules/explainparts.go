@@ -11,8 +11,9 @@ import (
 	"github.com/expr-lang/expr/vm"
 )
 
-// values returns every fact as it is printed.
-func (f *Facts) values(forecast Forecaster) []FactValue {
+// values returns every fact as it is printed; never tells that nothing was found
+// yet.
+func (f *Facts) values(forecast Forecaster, never bool) []FactValue {
 	var out []FactValue
 	v := reflect.ValueOf(f).Elem()
 	for i, name := range factNames {
@@ -25,6 +26,9 @@ func (f *Facts) values(forecast Forecaster) []FactValue {
 			}
 		default:
 			text = valueText(value)
+			if name == "since_found" && never {
+				text += ": nothing was found yet"
+			}
 			if name == "eta" && forecast == nil {
 				text = "no forecast yet"
 			} else if name == "eta" {

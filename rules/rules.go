@@ -57,14 +57,15 @@ type State struct {
 
 // Decision is the answer to a check: which rule spoke, and when to look again.
 type Decision struct {
-	Window  string    // "default" where no window holds the moment
-	Rule    int       // from 1; 0 is the default rule, or the wait after an error
-	Line    int       // of the rule in the schedule file
-	When    string    // the rule's condition; empty when it has none
-	Reason  string    // the rule's reason
-	Next    time.Time // later than Outcome.At
-	Until   bool      // the rule was an until: the wait is a sleep to a fixed moment
-	Clamped string    // why Next is not what the rule says; empty when it is
+	Window  string        // "default" where no window holds the moment
+	Rule    int           // from 1; 0 is the default rule, or the wait after an error
+	Line    int           // of the rule in the schedule file
+	When    string        // the rule's condition; empty when it has none
+	Reason  string        // the rule's reason
+	Next    time.Time     // later than Outcome.At
+	Jitter  time.Duration // how much of the wait jitter added
+	Until   bool          // the rule was an until: the wait is a sleep to a fixed moment
+	Clamped string        // why Next is not what the rule says; empty when it is
 	// Faults are the conditions that failed while running, each counted as not
 	// matching.
 	Faults []string

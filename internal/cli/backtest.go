@@ -64,6 +64,9 @@ type contender struct {
 }
 
 func (a *app) backtest(ctx context.Context, f *backtestFlags) error {
+	if f.slowest < 0 {
+		return usage("--slowest %d: write 0 or more", f.slowest)
+	}
 	c, err := a.load()
 	if err != nil {
 		return err
@@ -136,14 +139,17 @@ func (f *backtestFlags) period(arrivals []engine.Arrival, zone *time.Location) (
 }
 
 // maxFixed bounds a backtest of fixed polling, in checks.
-const maxFixed = 20_000_000
+const maxFixed = 6_000_000
 
 // contender measures what --vs names.
 func (a *app) contender(vs string, s config.Source, arrivals []engine.Arrival, from, to time.Time) (contender, error) {
 	if every, ok := strings.CutPrefix(vs, "every="); ok {
 		d, err := rules.ParseDuration(every)
-		if err != nil || d < rules.MinWait || d > rules.MaxWait || to.Sub(from)/d > maxFixed {
+		if err != nil || d < rules.MinWait || d > rules.MaxWait {
 			return contender{}, usage("--vs %s: write every=5m, with a duration of 1s to 7d", vs)
+		}
+		if checks := int64(to.Sub(from) / d); checks > maxFixed {
+			return contender{}, usage("--vs %s: that is %d checks, and %d are the most: take a shorter time, with --from and --to", vs, checks, maxFixed)
 		}
 		return contender{vs, engine.Fixed(arrivals, from, to, d)}, nil
 	}

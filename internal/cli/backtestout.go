@@ -4,9 +4,12 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"github.com/smartsync/smartsync/engine"
 	"github.com/smartsync/smartsync/internal/config"
@@ -68,7 +71,7 @@ func backtestOf(contenders []contender, slowest int) backtestOutput {
 			score.Months = append(score.Months, part)
 		}
 		for _, s := range c.score.Slowest(slowest) {
-			score.Slowest = append(score.Slowest, scoredOutput{s.At, s.Name, s.Found, s.Latency.Seconds(), s.Decision.Window, s.Decision.Rule, s.Decision.Line, s.Decision.Reason})
+			score.Slowest = append(score.Slowest, scoredOutput{s.At.In(c.score.From.Location()), s.Name, s.Found.In(c.score.From.Location()), s.Latency.Seconds(), s.Decision.Window, s.Decision.Rule, s.Decision.Line, s.Decision.Reason})
 		}
 		out.Schedules = append(out.Schedules, score)
 	}
@@ -128,28 +131,51 @@ func (a *app) printBacktest(s config.Source, contenders []contender, slowest int
 		return err
 	}
 	fmt.Fprintf(a.stdout, "\nBy month: checks a day, mean and p90\n")
-	table = tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "MONTH\tFILES\t")
-	for _, c := range contenders {
-		fmt.Fprintf(table, "  %s\t\t\t", c.name)
-	}
-	fmt.Fprintln(table)
-	byMonth := make([][]engine.Score, len(contenders))
-	for i, c := range contenders {
-		byMonth[i] = months(c.score)
-	}
-	for m := range byMonth[0] {
-		fmt.Fprintf(table, "%s\t%d\t", byMonth[0][m].From.Format("2006-01"), len(byMonth[0][m].Arrivals))
-		for i := range contenders {
-			o := scoreOf("", byMonth[i][m])
-			fmt.Fprintf(table, "%.1f\t%s\t%s\t", o.ChecksPerDay, seconds(o.Latency.Mean), seconds(o.Latency.P90))
-		}
-		fmt.Fprintln(table)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
+	a.printMonths(contenders)
 	return a.printSlowest(contenders[0], slowest)
+}
+
+// printMonths prints a table with three columns a schedule, below its name.
+func (a *app) printMonths(contenders []contender) {
+	names, heads := []string{""}, []string{"MONTH", "FILES"}
+	var rows [][]string
+	for i, c := range contenders {
+		names, heads = append(names, c.name), append(heads, "A DAY", "MEAN", "P90")
+		for m, month := range months(c.score) {
+			o := scoreOf("", month)
+			if i == 0 {
+				rows = append(rows, []string{month.From.Format("2006-01"), strconv.Itoa(o.Files)})
+			}
+			rows[m] = append(rows[m], strconv.FormatFloat(o.ChecksPerDay, 'f', 1, 64), seconds(o.Latency.Mean), seconds(o.Latency.P90))
+		}
+	}
+	widths := make([]int, len(heads))
+	for _, row := range append(rows, heads) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len(cell))
+		}
+	}
+	head := strings.Repeat(" ", widths[0]+2+widths[1])
+	for i, name := range names[1:] {
+		group := widths[2+3*i : 5+3*i]
+		wide := utf8.RuneCountInString(name)
+		group[0] += max(0, wide-(group[0]+2+group[1]+2+group[2]))
+		head += "    " + name + strings.Repeat(" ", group[0]+2+group[1]+2+group[2]-wide)
+	}
+	fmt.Fprintln(a.stdout, strings.TrimRight(head, " "))
+	for _, row := range slices.Insert(rows, 0, heads) {
+		for i, cell := range row {
+			gap := "  "
+			switch {
+			case i == 0:
+				gap = ""
+			case i%3 == 2:
+				gap = "    " // between schedules
+			}
+			fmt.Fprintf(a.stdout, "%s%*s", gap, widths[i], cell)
+		}
+		fmt.Fprintln(a.stdout)
+	}
 }
 
 func (a *app) printSlowest(c contender, n int) error {
@@ -159,7 +185,7 @@ func (a *app) printSlowest(c contender, n int) error {
 	fmt.Fprintf(a.stdout, "\nThe slowest arrivals of %s, and the rule in force when they came\n", c.name)
 	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, s := range c.score.Slowest(n) {
-		fmt.Fprintf(table, "%s\t%.0f s\t%s\t%s, rule %s\n", s.At.Format(time.DateTime), s.Latency.Seconds(), s.Decision.Reason, s.Decision.Window, ruleName(s.Decision.Rule))
+		fmt.Fprintf(table, "%s\t%.0f s\t%s\t%s, rule %s\n", s.At.In(c.score.From.Location()).Format(time.DateTime), s.Latency.Seconds(), s.Decision.Reason, s.Decision.Window, ruleName(s.Decision.Rule))
 	}
 	return table.Flush()
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/smartsync/smartsync/internal/config"
@@ -9,17 +10,17 @@ import (
 
 // explanation is the result of explain as JSON.
 type explanation struct {
-	Source  string            `json:"source"`
-	At      time.Time         `json:"at"`
-	Window  string            `json:"window"`
-	Opened  *time.Time        `json:"opened"`
-	Closes  *time.Time        `json:"closes"`
-	Windows []windowOutput    `json:"windows"`
-	Facts   map[string]string `json:"facts"`
-	Rules   []ruleOutput      `json:"rules"`
-	Answer  answerOutput      `json:"answer"`
-	Change  *changeOutput     `json:"change"`  // null: no number of misses changes the answer
-	OnFound answerOutput      `json:"on_find"` // the answer if the next check finds a file
+	Source  string         `json:"source"`
+	At      time.Time      `json:"at"`
+	Window  string         `json:"window"`
+	Opened  *time.Time     `json:"opened"`
+	Closes  *time.Time     `json:"closes"`
+	Windows []windowOutput `json:"windows"`
+	Facts   map[string]any `json:"facts"` // numbers and texts as such, the rest as it is printed
+	Rules   []ruleOutput   `json:"rules"`
+	Answer  answerOutput   `json:"answer"`
+	Change  *changeOutput  `json:"change"`  // null: no number of misses changes the answer
+	OnFound answerOutput   `json:"on_find"` // the answer if the next check finds a file
 }
 
 type windowOutput struct {
@@ -53,6 +54,7 @@ type answerOutput struct {
 	Reason      string    `json:"reason"`
 	WaitSeconds int64     `json:"wait_seconds"`
 	Next        time.Time `json:"next"`
+	Jitter      int64     `json:"jitter_seconds"` // of the wait
 	Clamped     string    `json:"clamped"`
 	Faults      []string  `json:"faults"`
 }
@@ -67,7 +69,7 @@ func explanationOf(s config.Source, at time.Time, e rules.Explanation, change ru
 	zone := s.Schedule.Zone()
 	out := explanation{
 		Source: s.Name, At: at.In(zone), Window: e.Decision.Window, Opened: moment(e.Opened, zone), Closes: moment(e.Closes, zone),
-		Windows: []windowOutput{}, Facts: map[string]string{}, Rules: []ruleOutput{},
+		Windows: []windowOutput{}, Facts: map[string]any{}, Rules: []ruleOutput{},
 		Answer: answerOf(at, e.Decision), OnFound: answerOf(e.Decision.Next, found),
 	}
 	for _, w := range e.Windows {
@@ -75,6 +77,9 @@ func explanationOf(s config.Source, at time.Time, e rules.Explanation, change ru
 	}
 	for _, f := range e.Facts {
 		out.Facts[f.Name] = f.Value
+		if json.Valid([]byte(f.Value)) {
+			out.Facts[f.Name] = json.RawMessage(f.Value)
+		}
 	}
 	for _, r := range e.Rules {
 		rule := ruleOutput{r.Number, r.Line, r.When, r.Then, r.Reason, r.Held, r.Won, r.Verdict, []partOutput{}}
@@ -94,5 +99,5 @@ func answerOf(at time.Time, d rules.Decision) answerOutput {
 	if faults == nil {
 		faults = []string{}
 	}
-	return answerOutput{d.Window, d.Rule, d.Line, d.Reason, int64(d.Next.Sub(at) / time.Second), d.Next, d.Clamped, faults}
+	return answerOutput{d.Window, d.Rule, d.Line, d.Reason, int64(d.Next.Sub(at) / time.Second), d.Next, int64(d.Jitter / time.Second), d.Clamped, faults}
 }

@@ -80,6 +80,9 @@ func windowStrip(d engine.Day, s *rules.Schedule) (strip, legend string) {
 	return "   " + string(line), strings.Join(names, ", ")
 }
 
+// firstWide is the first letter that takes two columns of a terminal.
+const firstWide = 0x1100
+
 // windowLetters gives each window a letter of its own: the first of its name that
 // is free, else a digit.
 func windowLetters(s *rules.Schedule) map[string]rune {
@@ -87,7 +90,7 @@ func windowLetters(s *rules.Schedule) map[string]rune {
 	for i, name := range append(s.Windows(), "default") {
 		letter := rune('0' + i%10)
 		for _, r := range strings.ToLower(name) {
-			if unicode.IsLetter(r) && !taken[r] {
+			if unicode.IsLetter(r) && r < firstWide && !taken[r] {
 				letter = r
 				break
 			}

@@ -158,7 +158,7 @@ func (a *app) simulate(ctx context.Context, f *simulateFlags) error {
 		fmt.Fprintf(a.stderr, "smartsync: wrote %s\n", f.svg)
 	}
 	if a.output == "json" {
-		return a.printSimulationJSON(all, s)
+		return a.printSimulationJSON(all)
 	}
 	for i, day := range all[0].days {
 		if i > 0 {
@@ -218,7 +218,7 @@ func (a *app) simulateOther(vs string, s config.Source, p engine.Plot, first tim
 func (a *app) oneSource(c *config.Config, name string) (config.Source, error) {
 	if name == "" {
 		if len(c.Sources) > 1 {
-			fmt.Fprintf(a.stderr, "smartsync: simulating source %q, the first of %d; --source chooses another\n", c.Sources[0].Name, len(c.Sources))
+			fmt.Fprintf(a.stderr, "smartsync: source %q, the first of %d; --source chooses another\n", c.Sources[0].Name, len(c.Sources))
 		}
 		return c.Sources[0], nil
 	}

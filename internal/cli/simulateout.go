@@ -38,17 +38,17 @@ type simulationSummary struct {
 	LongestWait int64 `json:"longest_wait_seconds"`
 }
 
-func simulationOf(d engine.Day, s config.Source, schedule string) simulation {
+func simulationOf(d engine.Day, schedule string) simulation {
 	out := simulation{
-		Day: d.From.Format(time.DateOnly), Timezone: s.Schedule.Zone().String(), Schedule: schedule, Checks: []checkOutput{},
+		Day: d.From.Format(time.DateOnly), Timezone: d.From.Location().String(), Schedule: schedule, Checks: []checkOutput{},
 		Summary: simulationSummary{len(d.Steps), d.FixedChecks(5 * time.Minute), int64(d.LongestWait() / time.Second)},
 	}
 	for _, step := range d.Steps {
 		decision := step.Decision
 		out.Checks = append(out.Checks, checkOutput{
-			At: step.At, Window: decision.Window, Rule: decision.Rule, Line: decision.Line,
+			At: step.At.In(d.From.Location()), Window: decision.Window, Rule: decision.Rule, Line: decision.Line,
 			Found: len(step.Arrived), Misses: step.State.Misses,
-			WaitSeconds: int64(decision.Next.Sub(step.At) / time.Second), Next: decision.Next, Reason: decision.Reason,
+			WaitSeconds: int64(decision.Next.Sub(step.At) / time.Second), Next: decision.Next.In(d.From.Location()), Reason: decision.Reason,
 		})
 	}
 	return out
@@ -56,11 +56,11 @@ func simulationOf(d engine.Day, s config.Source, schedule string) simulation {
 
 // printSimulationJSON prints one day as an object, and several days or schedules
 // as a list of them.
-func (a *app) printSimulationJSON(all []simulated, s config.Source) error {
+func (a *app) printSimulationJSON(all []simulated) error {
 	var out []simulation
 	for i := range all[0].days {
 		for _, one := range all {
-			out = append(out, simulationOf(one.days[i], s, one.name))
+			out = append(out, simulationOf(one.days[i], one.name))
 		}
 	}
 	if len(out) == 1 {
@@ -71,10 +71,7 @@ func (a *app) printSimulationJSON(all []simulated, s config.Source) error {
 
 func (a *app) printDay(d engine.Day, s config.Source) error {
 	fmt.Fprintf(a.stdout, "%s, %s: checks of source %q by %s\n\n", d.From.Format("Monday 2 January 2006"), s.Schedule.Zone(), s.Name, a.schedule)
-	layout := time.TimeOnly
-	if zoneOffset(d.From) != zoneOffset(d.To) {
-		layout += " MST" // on the night of the change a clock time may come twice
-	}
+	layout := clockLayout(d, time.TimeOnly)
 	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "TIME\tWINDOW\tRULE\tFOUND\tMISSES\tWAIT\tREASON")
 	for i := 0; i < len(d.Steps); i++ {
@@ -88,7 +85,7 @@ func (a *app) printDay(d engine.Day, s config.Source) error {
 		if step.Decision.Clamped != "" {
 			reason += "; " + step.Decision.Clamped
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", step.At.Format(layout), step.Decision.Window, ruleName(step.Decision.Rule),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", step.At.In(d.From.Location()).Format(layout), step.Decision.Window, ruleName(step.Decision.Rule),
 			len(step.Arrived), step.State.Misses, rules.FormatDuration(step.Decision.Next.Sub(step.At).Round(time.Second)), reason)
 	}
 	if err := table.Flush(); err != nil {
@@ -99,7 +96,7 @@ func (a *app) printDay(d engine.Day, s config.Source) error {
 	if len(d.Arrivals) > 0 {
 		fmt.Fprintln(a.stdout, arrivalStrip(d))
 	}
-	fmt.Fprintf(a.stdout, "\n%s\n", legend)
+	fmt.Fprintf(a.stdout, "\n%s\n", legendOf(d, legend))
 	a.printTotal(d)
 	return nil
 }
@@ -118,6 +115,23 @@ func (a *app) printTotal(d engine.Day) {
 		fmt.Fprintf(a.stdout, "; %s found %s after they came, on average", count(len(d.Arrivals), "file"), rules.FormatDuration(mean.Round(time.Second)))
 	}
 	fmt.Fprintln(a.stdout)
+}
+
+// legendOf says what the lines of a picture are made of.
+func legendOf(d engine.Day, windows string) string {
+	if len(d.Arrivals) > 0 {
+		return windows + "; below: arrivals"
+	}
+	return windows
+}
+
+// clockLayout is the layout of clock times on a day: with the zone's name where
+// the clock changes, and a time may come twice.
+func clockLayout(d engine.Day, layout string) string {
+	if zoneOffset(d.From) != zoneOffset(d.To) {
+		return layout + " MST"
+	}
+	return layout
 }
 
 func zoneOffset(t time.Time) int {
@@ -158,9 +172,10 @@ func (a *app) printBeside(all []simulated, i int, s config.Source) error {
 		fmt.Fprintf(table, "%s\t", one.name)
 	}
 	fmt.Fprintln(table)
+	layout := clockLayout(d, "15:04")
 	for from := d.From; from.Before(d.To); from = from.Add(time.Hour) {
 		to := from.Add(time.Hour)
-		fmt.Fprintf(table, "%s\t%d\t", from.Format("15:04"), countIn(d.Arrivals, from, to, func(a engine.Arrival) time.Time { return a.At }))
+		fmt.Fprintf(table, "%s\t%d\t", from.Format(layout), countIn(d.Arrivals, from, to, func(a engine.Arrival) time.Time { return a.At }))
 		for _, one := range all {
 			fmt.Fprintf(table, "%d\t", countIn(one.days[i].Steps, from, to, func(s engine.Step) time.Time { return s.At }))
 		}
@@ -177,7 +192,7 @@ func (a *app) printBeside(all []simulated, i int, s config.Source) error {
 	if len(d.Arrivals) > 0 {
 		fmt.Fprintln(a.stdout, arrivalStrip(d))
 	}
-	fmt.Fprintf(a.stdout, "\n%s\n", legend)
+	fmt.Fprintf(a.stdout, "\n%s\n", legendOf(d, legend))
 	for _, one := range all {
 		if len(all) > 1 {
 			fmt.Fprintf(a.stdout, "%s: ", one.name)

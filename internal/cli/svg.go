@@ -58,9 +58,7 @@ func drawDays(all []simulated, s *rules.Schedule) []byte {
 // checks as ticks, the arrivals as dots below.
 func drawDay(b *strings.Builder, y int, one simulated, i int, s *rules.Schedule, colours map[string]string, windows bool, arrivals []engine.Arrival) {
 	d := one.days[i]
-	x := func(at time.Time) float64 {
-		return svgLeft + float64(at.Sub(d.From))/float64(d.To.Sub(d.From))*svgDay
-	}
+	x := func(at time.Time) float64 { return onClock(d, at) }
 	label := d.From.Format("Mon 2 Jan")
 	if !windows {
 		label = filepath.Base(one.name)
@@ -90,6 +88,16 @@ func drawDay(b *strings.Builder, y int, one simulated, i int, s *rules.Schedule,
 	}
 }
 
+// onClock is where a moment of a day is drawn: by its wall clock, which is the axis
+// on the days of 23 and of 25 hours too.
+func onClock(d engine.Day, at time.Time) float64 {
+	if !at.Before(d.To) {
+		return svgLeft + svgDay
+	}
+	local := at.In(d.From.Location())
+	return svgLeft + float64(local.Hour()*3600+local.Minute()*60+local.Second())/86400*svgDay
+}
+
 func drawLegend(b *strings.Builder, y int, s *rules.Schedule, colours map[string]string) {
 	x := svgLeft
 	for _, name := range s.Windows() {
@@ -104,8 +112,12 @@ func drawLegend(b *strings.Builder, y int, s *rules.Schedule, colours map[string
 // writeWhole replaces a file, whole or not at all.
 func writeWhole(path string, data []byte) error {
 	temporary := path + ".new"
-	if err := os.WriteFile(temporary, data, 0o644); err != nil {
-		return err
+	err := os.WriteFile(temporary, data, 0o644)
+	if err == nil {
+		err = os.Rename(temporary, path)
 	}
-	return os.Rename(temporary, path)
+	if err != nil {
+		_ = os.Remove(temporary) // what there is of it is of no use
+	}
+	return err
 }

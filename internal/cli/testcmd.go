@@ -91,7 +91,7 @@ func (a *app) test(paths []string, junit string) error {
 // brokenTests tells a file of tests that cannot be read.
 func (a *app) brokenTests(err error) error {
 	if f, ok := errors.AsType[*rules.FaultError](err); ok {
-		fmt.Fprintln(a.stderr, f.Error())
+		fmt.Fprintln(a.stderr, plainLines(f.Error()))
 		return &failure{exitInvalid, "", fmt.Errorf("%s has %s", f.File, count(len(f.Faults), "fault"))}
 	}
 	return err
@@ -118,7 +118,7 @@ func (a *app) printTests(files []testFileResult) error {
 		}
 		shown := &rules.FaultError{File: file.path, Source: text, Faults: failures}
 		shown.Sort()
-		fmt.Fprintln(a.stdout, shown.Error())
+		fmt.Fprintln(a.stdout, plainLines(shown.Error()))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,10 +117,14 @@ func (r *testReader) fail(at rules.Place, format string, args ...any) {
 
 func (r *testReader) read(text []byte) ([]schedTest, error) {
 	var document yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(text)).Decode(&document); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = errors.New("the file is empty")
-		}
+	reader := yaml.NewDecoder(bytes.NewReader(text))
+	err := reader.Decode(&document)
+	if errors.Is(err, io.EOF) {
+		err = errors.New("the file is empty")
+	} else if err == nil && !errors.Is(reader.Decode(new(yaml.Node)), io.EOF) {
+		err = errors.New("a second YAML document starts here, or what follows is no YAML: tests are one document")
+	}
+	if err != nil {
 		return nil, &failure{exitInvalid, "", fmt.Errorf("%s: %s", r.path, strings.TrimPrefix(err.Error(), "yaml: "))}
 	}
 	var spec testSpec
@@ -188,6 +193,7 @@ func (r *testReader) test(file *testSpec, spec *caseSpec) schedTest {
 			r.fail(text.Place, "arrival %q is no moment: write HH:MM or YYYY-MM-DDTHH:MM", text.Value)
 		}
 	}
+	slices.SortFunc(t.arrivals, time.Time.Compare)
 	if len(spec.Expect) == 0 {
 		r.fail(spec.Place, "the test expects nothing")
 	}

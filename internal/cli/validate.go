@@ -73,7 +73,7 @@ func (a *app) validateJSON(err error) error {
 func (a *app) summary(c *config.Config) error {
 	fmt.Fprintf(a.stdout, "ok: %s, %s, timezone %s\n", a.schedule, count(len(c.Sources), "source"), c.Zone)
 	for _, s := range c.Sources {
-		day := plot(s, nil).Simulate(time.Now(), 1)[0]
+		day := plot(s, nil).Simulate(time.Now().In(s.Schedule.Zone()), 1)[0]
 		fmt.Fprintf(a.stdout, "  %s: %s, %s, %s on a quiet day like today (every 5 minutes: %d)\n", s.Name, s.URL,
 			count(len(s.Schedule.Windows()), "window"), count(len(day.Steps), "check"), day.FixedChecks(5*time.Minute))
 	}
