@@ -40,9 +40,9 @@ type Model struct {
 	until   time.Time
 	events  []event // sorted by time
 	maps    names
-	noon    time.Time // the slow parts know the arrivals before it
+	noon    time.Time // habits know the arrivals before it
 	habits  *habits
-	session *cached[struct{}, *session]
+	session *cached[struct{}, *session] // of the last event
 	prices  *prices
 }
 
@@ -56,14 +56,18 @@ func Learn(arrivals []Arrival, until time.Time, o Options) *Model {
 	return m
 }
 
-// With returns the model that also knows more: the arrivals after those of m, at or
-// before until. It equals what Learn makes of all of them, and is cheaper: the slow
-// parts are learned again only when a noon has passed.
+// With returns the model that also knows more: of these arrivals those after the last
+// one that m knows, at or before until; an until before m's is m's. It equals what
+// Learn makes of all of them, and is cheaper: the slow parts are learned again only
+// when a noon has passed. m stays as it is.
 func (m *Model) With(more []Arrival, until time.Time) *Model {
 	if until.Before(m.until) {
 		until = m.until
 	}
 	next := &Model{options: m.options, until: until, events: m.events, maps: m.maps}
+	if n := len(m.events); n > 0 {
+		more = slices.DeleteFunc(slices.Clone(more), func(a Arrival) bool { return seconds(a.At) <= m.events[n-1].at })
+	}
 	next.add(more, until)
 	next.settle(m)
 	return next
@@ -90,26 +94,28 @@ func (m *Model) add(arrivals []Arrival, until time.Time) {
 	}
 }
 
-// settle takes the slow parts over from before, or learns them when a noon lies
-// between.
+// settle takes over from before what is still true, and learns the rest: the habits
+// when a noon lies between, the prices when that of a Monday does.
 func (m *Model) settle(before *Model) {
 	m.noon = lastNoon(m.until, m.options.zone())
+	same := func(at, then time.Time) bool {
+		return at.Equal(then) && len(m.known(at)) == len(before.known(at))
+	}
 	if before != nil && len(before.events) == len(m.events) {
 		m.session = before.session
 	} else {
 		m.session = &cached[struct{}, *session]{}
 	}
-	if before != nil && before.noon.Equal(m.noon) {
-		m.habits, m.prices = before.habits, before.prices
-		return
+	if before != nil && same(m.noon, before.noon) {
+		m.habits = before.habits
+	} else {
+		m.habits = learnHabits(m.known(m.noon), m.noon, m.options.zone())
 	}
-	m.habits = learnHabits(m.known(m.noon), m.noon, m.options.zone())
-	monday := lastMonday(m.noon)
-	if before != nil && lastMonday(before.noon).Equal(monday) {
+	if monday := lastMonday(m.noon); before != nil && same(monday, before.prices.asOf) {
 		m.prices = before.prices
-		return
+	} else {
+		m.prices = &prices{asOf: monday}
 	}
-	m.prices = &prices{asOf: monday}
 }
 
 // known returns the events before at.

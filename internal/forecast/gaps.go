@@ -2,11 +2,11 @@ package forecast
 
 import "math"
 
-// The gap to the next file is told on nodes: every five seconds as long as checks
-// are dense, every thirty beyond.
+// The gap to the next file is told on nodes: every ten seconds as long as checks are
+// dense, every thirty beyond.
 const (
-	fine      = 5.0
-	fineNodes = 240
+	fine      = 10.0
+	fineNodes = 120
 	coarse    = 30.0
 	nodes     = fineNodes + int((sessionEnd-fine*fineNodes)/coarse) // the last one is sessionEnd
 )
@@ -49,31 +49,31 @@ func (c *curve) at(u float64) float64 {
 	return c[i] + share*(c[i+1]-c[i])
 }
 
-const lookBack = 1500 // events that a gap is compared with
-const longGap = 1500.0
-
-var (
-	gapHalfLife = 120.0 // days
-	priorWeight = 2.0
-	sameMap     = 3.0
-	samePath    = 3.0
-	nearGap     = 100.0 // seconds, between rounds of a map
-	nearGap2    = 500.0 // otherwise
-	defended    = 45.0  // a second round that lasts as long as the first
-	nightWidth  = 20.0  // minutes
+// What makes two gaps alike. The values were chosen on rolling months, see
+// docs/forecast.md; all of them are broad optima.
+const (
+	lookBack    = 1500   // events that a gap is compared with
+	gapHalfLife = 120.0  // days back that a gap counts half
+	longGap     = 1500.0 // seconds; gaps before that are longer are alike
+	nearFirst   = 100.0  // seconds between gaps before that are alike, after a first round
+	nearOther   = 500.0  // and otherwise
+	sameMap     = 3.0    // more weight
+	samePath    = 3.0    // more, when the map before was the same as well
+	defended    = 45.0   // seconds; a second round so close to the first one lasted as long
+	nightWidth  = 20.0   // minutes of the day, for whether a session ends
+	endPrior    = 0.06   // share of gaps that end a session
+	endWeight   = 0.5    // gaps that endPrior counts as
+	priorWeight = 2.0    // gaps that the distribution of all gaps counts as
 )
 
 // gapCurve returns the chance of silence after events[k], learned from the events
-// before it: each earlier gap weighs as much as its place was like this one.
+// before it: each earlier gap weighs as much as its place was like this one. Whether
+// the session ends is told by the time of the night, how long the gap is otherwise by
+// maps and the gap before.
 func gapCurve(events []event, k int, prior *histogram) *curve {
-	last := events[k]
-	prev := min(last.gap, longGap)
-	width := nearGap2
-	if last.round == 1 {
-		width = nearGap
-	}
+	last := &events[k]
 	var gaps histogram
-	total, ended, seen := 0.0, 0.5*0.06, 0.5
+	total, ended, seen := 0.0, endWeight*endPrior, endWeight
 	recency := 1.0
 	for i := k - 1; i >= max(0, k-lookBack); i-- {
 		e, gap := &events[i], events[i+1].gap
@@ -83,35 +83,50 @@ func gapCurve(events []event, k int, prior *histogram) *curve {
 		if e.round != last.round {
 			continue
 		}
-		w := recency
-		m := float64(e.minute - last.minute)
-		if m > 720 {
-			m -= 1440
-		} else if m < -720 {
-			m += 1440
-		}
-		w2 := w / (1 + m*m/(nightWidth*nightWidth))
-		seen += w2
+		apart := minutesApart(e.minute, last.minute) / nightWidth
+		weight := recency / (1 + apart*apart)
+		seen += weight
 		if gap > sessionEnd {
-			ended += w2
+			ended += weight
 			continue
 		}
-		was := min(e.gap, longGap)
-		d := (was - prev) / width
-		w /= (1 + d*d) * (1 + d*d)
-		if e.mapID == last.mapID {
-			w *= sameMap
-			if e.before == last.before {
-				w *= samePath
-			}
-		}
-		if last.round == 1 && prev < longGap && math.Abs(gap-was) < defended {
-			gap += prev - was
-		}
-		gaps.add(gap, w)
-		total += w
+		weight = recency * e.likeness(last)
+		gaps.add(e.transfer(gap, last), weight)
+		total += weight
 	}
 	return gaps.silence(total, ended/seen, prior)
+}
+
+// minutesApart returns the distance of two minutes of the day.
+func minutesApart(a, b int16) float64 {
+	d := max(a-b, b-a)
+	return float64(min(d, 1440-d))
+}
+
+// likeness returns how much the gap after e says of the one after last.
+func (e *event) likeness(last *event) float64 {
+	near := nearOther
+	if last.round == 1 {
+		near = nearFirst
+	}
+	d := (min(e.gap, longGap) - min(last.gap, longGap)) / near
+	weight := 1 / ((1 + d*d) * (1 + d*d))
+	if e.mapID == last.mapID {
+		weight *= sameMap
+		if e.before == last.before {
+			weight *= samePath
+		}
+	}
+	return weight
+}
+
+// transfer returns what the gap after e would be after last. The second round may
+// not last longer than the first: where e's lasted as long, so does last's.
+func (e *event) transfer(gap float64, last *event) float64 {
+	if last.round != 1 || last.gap >= longGap || math.Abs(gap-e.gap) >= defended {
+		return gap
+	}
+	return gap + last.gap - e.gap
 }
 
 // silence smooths the weights, adds the prior, and returns the chance of silence.
@@ -128,8 +143,8 @@ func (h *histogram) silence(total, end float64, prior *histogram) *curve {
 	return c
 }
 
-// bell spreads a gap over 35 seconds.
-var bell = [...]float64{1.0 / 16, 2.0 / 16, 3.0 / 16, 4.0 / 16, 3.0 / 16, 2.0 / 16, 1.0 / 16}
+// bell spreads a gap over 30 seconds.
+var bell = [...]float64{0.25, 0.5, 0.25}
 
 // smooth spreads the weights of the fine nodes over their neighbours.
 func (h *histogram) smooth() *histogram {

@@ -1,7 +1,6 @@
 package forecast
 
 import (
-	"math"
 	"sync"
 	"time"
 )
@@ -11,41 +10,39 @@ type terms struct {
 	worth, min, max float64
 }
 
-// Next returns how long to wait at now until the next check, in [min, max]: the
-// plan under which the waiting of files and the checks, each worth so much waiting,
-// cost least together. Everything until now has been seen.
-func (m *Model) Next(now time.Time, worth, min, max time.Duration) time.Duration {
-	t := terms{math.Max(worth.Seconds(), 0.1), math.Max(min.Seconds(), 1), max.Seconds()}
-	t.max = math.Max(t.max, t.min)
-	wait := m.next(m.view(now), t)
-	d := duration(wait).Round(time.Second)
-	if d > max {
-		d = max
-	}
-	if d < min {
-		d = min
-	}
-	return d
+// Next returns how long to wait at now until the next check, in [least, most] and
+// whole seconds where these allow it: the plan under which the waiting of files and
+// the checks, each worth so much waiting, cost least together. Everything until now
+// has been seen. A most below least counts as least.
+func (m *Model) Next(now time.Time, worth, least, most time.Duration) time.Duration {
+	most = max(most, least)
+	wait := m.next(m.view(now), newTerms(worth, least, most))
+	return min(max(duration(wait).Round(time.Second), least), most)
+}
+
+// newTerms keeps plans finite: a check costs something, and no wait is nothing.
+func newTerms(worth, least, most time.Duration) terms {
+	t := terms{worth: max(worth.Seconds(), 0.1), min: max(least.Seconds(), 1)}
+	t.max = max(most.Seconds(), t.min)
+	return t
 }
 
 // next returns the seconds to wait.
 func (m *Model) next(v view, t terms) float64 {
 	if v.u < sessionEnd {
-		if to, ok := m.present().plan(t, m.habits.spread[m.events[len(m.events)-1].minute/5]).after(v.u); ok {
-			return clamp(to-v.u, t)
-		}
+		spread := m.habits.spread[m.events[len(m.events)-1].minute/5]
+		return clamp(m.present().plan(t, spread).after(v.u)-v.u, t)
 	}
 	return m.habits.next(v.u, v.second, t)
 }
 
-// next returns the seconds to wait when u seconds after the last arrival no session
-// runs any more, or its end is all that is left of it.
+// next returns the seconds to wait when no session runs, u seconds after the last
+// arrival.
 func (h *habits) next(u, second float64, t terms) float64 {
-	wait := max(0, sessionEnd-u)
-	if u+wait < rested {
-		w := h.plan(spent, t).after(second + wait)
-		if u+wait+w <= rested {
-			return clamp(wait+w, t)
+	wait := 0.0
+	if u < rested {
+		if w := h.plan(spent, t).after(second); u+w <= rested {
+			return clamp(w, t)
 		}
 		wait = rested - u
 	}

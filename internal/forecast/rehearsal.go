@@ -5,10 +5,9 @@ import (
 	"time"
 )
 
-const (
-	lookDays   = 120.0 // of the history that a worth is tried on
-	sampleGaps = 300   // of the gaps in it, about
-)
+// sampleGaps is about how many gaps are planned for in a rehearsal; sessions are left
+// out evenly to come down to them.
+const sampleGaps = 300
 
 // rehearsal runs plans over the last days of a history, to count their checks.
 type rehearsal struct {
@@ -20,7 +19,7 @@ type rehearsal struct {
 	share    float64 // gaps of sampled sessions among all
 }
 
-func newRehearsal(events []event, h *habits, asOf float64, zone *time.Location) *rehearsal {
+func newRehearsal(events []event, h *habits, lookDays, asOf float64, zone *time.Location) *rehearsal {
 	r := &rehearsal{habits: h, to: asOf, from: asOf - lookDays*day, zone: zone, share: 1}
 	if len(events) > 0 {
 		r.from = max(r.from, events[0].at)
@@ -90,11 +89,7 @@ func (r *rehearsal) session(i int, now float64, t terms) (checks, next int, end 
 		}
 		plan := planSession(r.curves[i], t, r.habits.spread[r.events[i].minute/5])
 		for now < r.events[i].at+sessionEnd && (i+1 == next || r.events[i+1].at > now) {
-			to, ok := plan.after(now - r.events[i].at)
-			if !ok {
-				return checks, next, end
-			}
-			now = max(r.events[i].at+to, now+t.min)
+			now += clamp(plan.after(now-r.events[i].at)-(now-r.events[i].at), t)
 			checks++
 		}
 		if now >= r.events[i].at+sessionEnd {

@@ -32,8 +32,8 @@ type habits struct {
 	plans  cached[weekTerms, *weekPlan]
 }
 
-// Recency: what lies so many days back counts half.
-var startHalfLife = 75.0
+// startHalfLife is how many days back a start counts half.
+const startHalfLife = 75.0
 
 // refinement is one step of learning rates: deviations of a width are believed as
 // far as they are counted.

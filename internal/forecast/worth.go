@@ -14,24 +14,34 @@ type prices struct {
 type priceTerms struct{ perDay, min, max float64 }
 
 const (
-	margin     = 0.97 // of the budget, for busier days to come
-	leastWorth = 0.5  // seconds
+	leastWorth = 0.5 // seconds
 	mostWorth  = 4 * hour
+	margin     = 0.97 // of the budget, for busier days to come
 )
 
-// Worth returns what a check must be worth for Next, bounded by min and max, to come
-// to perDay checks a day on average: found on the last 120 days before this week's
-// Monday noon, and a little dearer, so that the budget holds.
-func (m *Model) Worth(perDay float64, min, max time.Duration) time.Duration {
-	key := priceTerms{math.Max(perDay, 0.1), math.Max(min.Seconds(), 1), max.Seconds()}
-	key.max = math.Max(key.max, key.min)
+// lookDays are the spans of the past that a worth is tried on. The dearest worth
+// holds: the short one sees that more is played than last year, the long one that
+// a quiet summer will end.
+var lookDays = []float64{60, 365}
+
+// Worth returns what a check must be worth, in waiting of files, for Next with the
+// same bounds to come to perDay checks a day on average, or a little less. It is found
+// on the days before this week's Monday noon and stays for the week; the first call
+// of a week takes some tens of milliseconds.
+func (m *Model) Worth(perDay float64, least, most time.Duration) time.Duration {
+	t := newTerms(0, least, max(most, least))
+	key := priceTerms{max(perDay, 0.1), t.min, t.max}
 	return duration(m.prices.found.get(key, func() float64 {
 		asOf, zone := m.prices.asOf, m.options.zone()
 		events, h := m.known(asOf), m.habits
 		if !m.noon.Equal(asOf) {
 			h = learnHabits(events, asOf, zone)
 		}
-		return price(newRehearsal(events, h, seconds(asOf), zone), key)
+		worth := 0.0
+		for _, days := range lookDays {
+			worth = max(worth, price(newRehearsal(events, h, days, seconds(asOf), zone), key))
+		}
+		return worth
 	}))
 }
 
