@@ -35,6 +35,7 @@ func (b *builder) build() {
 	c.Store = b.store(f.Store)
 	c.Files = b.path(f.Files, "data/files")
 	c.Log = b.log(&f.Log)
+	c.Web = b.web(&f.Web)
 	sets := b.sets()
 	if len(f.Sources) == 0 && b.whole {
 		b.fail(rules.Place{}, "no sources: name at least one, under the key sources")

@@ -29,6 +29,7 @@ type Config struct {
 	Store   string
 	Files   string
 	Log     Log
+	Web     Web
 }
 
 // Source is one place that files come from.

@@ -17,6 +17,7 @@ type File struct {
 	Store      rules.Text   `yaml:"store"`     // SQLite database; data/smartsync.db
 	Files      rules.Text   `yaml:"files"`     // folder of fetched files, one folder a source; data/files
 	Log        LogSpec      `yaml:"log"`       // where the log goes
+	Web        WebSpec      `yaml:"web"`       // dashboard, API and metrics, where it is set
 	Schedules  []SetSpec    `yaml:"schedules"` // by name: sets of windows that sources share
 	rules.Spec `yaml:",inline"`
 }

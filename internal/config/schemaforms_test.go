@@ -110,6 +110,9 @@ var forms = map[string]object{
 	"url": written(
 		obj("type", list{"string", "number"}, "minLength", 1, "not", anyOf(pattern("://"), pattern(`^[^/\\:@]+@[^/\\:@]+:`))),
 		pattern(`^[Ss][Ff][Tt][Pp]://([^/:@?#]*@)?[^/@?#]+/[^?#]*$`)),
+	"listen":  written(pattern(`^(localhost|[0-9.]*|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$`)),
+	"token":   written(obj("type", "string", "minLength", 16)),
+	"hosts":   written(pattern(`^[A-Za-z0-9_:]([A-Za-z0-9_.:-]*[A-Za-z0-9_:])?$`)),
 	"match":   glob,
 	"ignore":  glob,
 	"command": obj("type", list{"string", "number", "boolean"}),

@@ -23,12 +23,12 @@ import (
 // read into, and to their comments. UPDATE_GOLDEN=1 writes it anew.
 func TestSchemaFresh(t *testing.T) {
 	g := &generator{t: t, comments: map[string]string{}, definitions: map[string]object{}}
-	g.read("file.go", "../../rules/spec.go")
+	g.read("file.go", "web.go", "../../rules/spec.go")
 	root := g.mapping("file", reflect.TypeFor[config.File]())
 	g.definitions["variable"] = obj("type", "string", "pattern", aVariable, "description", "A value from the environment or the .env file: ${NAME} or ${NAME:-default}.")
 	g.mapping("command", reflect.TypeFor[commandForm]())
 	var definitions object
-	for _, name := range []string{"source", "set", "log", "import", "command", "window", "rule", "default", "variable"} {
+	for _, name := range []string{"source", "set", "log", "web", "import", "command", "window", "rule", "default", "variable"} {
 		definitions = append(definitions, member{name, g.definitions[name]})
 	}
 	head := obj("$schema", "http://json-schema.org/draft-07/schema#", "title", "smartsync: schedule.yaml")
@@ -216,6 +216,8 @@ func (g *generator) form(t reflect.Type, key string) object {
 		return obj("allOf", list{obj("$ref", "#/definitions/default")})
 	case reflect.TypeFor[config.LogSpec]():
 		return ref("log")
+	case reflect.TypeFor[config.WebSpec]():
+		return ref("web")
 	case reflect.TypeFor[config.ImportSpec]():
 		g.definitions["import"] = obj("description", g.about(t), "oneOf",
 			list{enum(config.ImportETLegacy, config.ImportNone), variable, obj("$ref", "#/definitions/command")})
