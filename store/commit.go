@@ -24,6 +24,7 @@ type batch struct {
 	seconds map[int64]*second         // by round id: round 2 files to be paired
 	changed []moment                  // where a round 1 came, changed or went
 	guids   map[string]bool           // players whose rounds came or went
+	news    []news                    // for the outbox
 }
 
 // Commit records items of source in one transaction: all of it, or nothing. It
@@ -123,7 +124,10 @@ func (b *batch) finish() error {
 	if err := b.flush(); err != nil {
 		return err
 	}
-	return b.refreshPlayers()
+	if err := b.refreshPlayers(); err != nil {
+		return err
+	}
+	return b.tell()
 }
 
 // flush writes the rows that wait.

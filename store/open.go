@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -27,6 +28,8 @@ type Store struct {
 	closed chan struct{}
 	once   sync.Once
 	stmts  map[string]*sql.Stmt
+
+	announce atomic.Bool // commits write to the outbox
 }
 
 // Open opens the database at path for writing; it makes the folder and the

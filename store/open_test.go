@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -95,7 +96,7 @@ func TestRefused(t *testing.T) {
 		name, reason, hint string
 		spoil              func(t *testing.T, path string)
 	}{
-		{"newer", "newer smartsync (version 99, this one knows 2)", "upgrade", func(t *testing.T, path string) {
+		{"newer", fmt.Sprintf("newer smartsync (version 99, this one knows %d)", latestVersion), "upgrade", func(t *testing.T, path string) {
 			statement(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
 		}},
 		{"another program's", "another program's", "another file", func(t *testing.T, path string) {
@@ -195,8 +196,8 @@ func TestOpenExistingChangesNothing(t *testing.T) {
 
 func TestOlderDatabase(t *testing.T) {
 	path := closed(t)
-	statement(t, path, `DELETE FROM goose_db_version WHERE version_id = 2; DROP VIEW sessions; DROP VIEW player_comprehensive_stats;
-		DROP VIEW weapon_comprehensive_stats; DROP VIEW processed_files; DROP VIEW player_aliases; DROP TABLE player_links; DROP TABLE session_teams`)
+	statement(t, path, `DELETE FROM goose_db_version WHERE version_id = 4;
+		DROP TABLE outbox_readers; DROP TABLE outbox_messages; DROP TABLE outbox_marks`)
 	if _, err := OpenExisting(t.Context(), path); err == nil || !strings.Contains(err.Error(), "older") {
 		t.Errorf("for reading: %v", err)
 	}

@@ -71,6 +71,11 @@ func (b *batch) pair(id int64, s *second) error {
 		sql.NullInt64{Int64: int64(score.Second), Valid: score.Known && first != nil}, id); err != nil {
 		return err
 	}
+	if first != nil {
+		if err := b.matched(id, s.at, firstID.Int64, s.mapName); err != nil {
+			return err
+		}
+	}
 	return b.putRows(id, s.at, etlegacy.Rows(s.round, first))
 }
 

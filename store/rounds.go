@@ -30,6 +30,7 @@ func (b *batch) addRound(in *incoming) error {
 		b.roundValues(id, at, session, in)...); err != nil {
 		return err
 	}
+	b.heard(id, at, in.round, false)
 	return b.enter(id, at, in.round)
 }
 
@@ -53,6 +54,7 @@ func (b *batch) changeRound(old *stored, in *incoming) error {
 		append(b.roundValues(old.id, at, session, in), old.id)...); err != nil {
 		return err
 	}
+	b.heard(old.id, at, in.round, true)
 	return b.enter(old.id, at, in.round)
 }
 
