@@ -37,6 +37,34 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// TestExampleTests runs the tests of every example, and refuses an example that has
+// none.
+func TestExampleTests(t *testing.T) {
+	paths, err := filepath.Glob("../../examples/*.yaml")
+	if err != nil || len(paths) < 10 {
+		t.Fatalf("examples: %q, %v", paths, err)
+	}
+	for _, path := range paths {
+		tests := strings.TrimSuffix(path, ".yaml") + ".test.yaml"
+		if strings.HasSuffix(path, ".test.yaml") {
+			if _, err := os.Stat(strings.TrimSuffix(path, ".test.yaml") + ".yaml"); err != nil {
+				t.Errorf("%s tests no example: %v", path, err)
+			}
+			continue
+		}
+		if _, err := os.Stat(tests); err != nil {
+			t.Errorf("%s has no tests: %v", path, err)
+			continue
+		}
+		if text, err := os.ReadFile(tests); err != nil || !strings.Contains(string(text), "\nschedule: "+filepath.Base(path)+"\n") {
+			t.Errorf("%s does not test %s: %v", tests, path, err)
+		}
+		if out := runOK(t, "test", tests); !strings.HasPrefix(out, "ok    "+tests+": ") {
+			t.Errorf("test says %q", out)
+		}
+	}
+}
+
 // TestDefaultExample holds the default example to the shipped schedule.
 func TestDefaultExample(t *testing.T) {
 	windows := func(path string) string {

@@ -63,7 +63,7 @@ func TestCodes(t *testing.T) {
 			hit = append(hit, string(m[1]))
 		}
 	}
-	for _, code := range []string{"0", "1", "2", "3", "5", "6", "7", "130"} {
+	for _, code := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "130"} {
 		if !slices.Contains(hit, code) {
 			t.Errorf("no script hits exit code %s", code)
 		}

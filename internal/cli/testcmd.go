@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -45,6 +43,7 @@ and ends with exit code 4. docs/testing.md tells how tests are written:
 type testFileResult struct {
 	path    string
 	results []testResult
+	broken  error // why it cannot be read
 }
 
 func (a *app) test(paths []string, junit string) error {
@@ -54,7 +53,9 @@ func (a *app) test(paths []string, junit string) error {
 	for _, path := range paths {
 		tests, err := a.readTests(path)
 		if err != nil { // the others are run all the same
-			broken = errors.Join(broken, a.brokenTests(err))
+			err = a.brokenTests(err)
+			broken = errors.Join(broken, err)
+			files = append(files, testFileResult{path: path, broken: err})
 			continue
 		}
 		file := testFileResult{path: path}
@@ -99,6 +100,9 @@ func (a *app) brokenTests(err error) error {
 
 func (a *app) printTests(files []testFileResult) error {
 	for _, file := range files {
+		if file.broken != nil {
+			continue // it is told with the errors
+		}
 		var failures []rules.Fault
 		checks, bad := 0, 0
 		for _, r := range file.results {
@@ -145,53 +149,4 @@ func testsOf(files []testFileResult) []testOutput {
 		}
 	}
 	return out
-}
-
-// The part of JUnit's XML that build servers read.
-type junitSuites struct {
-	XMLName xml.Name     `xml:"testsuites"`
-	Suites  []junitSuite `xml:"testsuite"`
-}
-
-type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Name    string        `xml:"name,attr"`
-	File    string        `xml:"classname,attr"`
-	Failure *junitFailure `xml:"failure,omitempty"`
-}
-
-type junitFailure struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-func writeJUnit(path string, files []testFileResult) error {
-	var report junitSuites
-	for _, file := range files {
-		suite := junitSuite{Name: file.path, Tests: len(file.results)}
-		for _, r := range file.results {
-			c := junitCase{Name: r.test.spec.Name.Value, File: file.path}
-			if len(r.failures) > 0 {
-				suite.Failures++
-				text := ""
-				for _, f := range r.failures {
-					text += f.Address(file.path) + "\n"
-				}
-				c.Failure = &junitFailure{r.failures[0].Message, text}
-			}
-			suite.Cases = append(suite.Cases, c)
-		}
-		report.Suites = append(report.Suites, suite)
-	}
-	text, err := xml.MarshalIndent(report, "", "  ")
-	if err != nil {
-		return err
-	}
-	return writeWhole(path, slices.Concat([]byte(xml.Header), text, []byte("\n")))
 }

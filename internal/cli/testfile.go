@@ -64,16 +64,10 @@ func (caseSpec) Describe(node *yaml.Node, index int) string {
 // Describe names the expectation in faults.
 func (wantSpec) Describe(_ *yaml.Node, index int) string { return fmt.Sprintf("expect %d", index+1) }
 
-// event is one entry of a script.
-type event struct {
-	kind string // miss, find, error, refused or wait
-	n    int    // of files found
-	wait time.Duration
-}
-
 // schedTest is a test, read.
 type schedTest struct {
 	spec     *caseSpec
+	title    string // in faults
 	source   config.Source
 	start    time.Time
 	script   []event
@@ -148,28 +142,34 @@ func (r *testReader) read(text []byte) ([]schedTest, error) {
 	if len(spec.Tests) == 0 {
 		r.fail(rules.Place{}, "no tests")
 	}
+	source := r.source(spec.Source, c.Sources[0])
 	var tests []schedTest
 	for i := range spec.Tests {
-		r.where = fmt.Sprintf("test %q", spec.Tests[i].Name.Value)
-		tests = append(tests, r.test(&spec, &spec.Tests[i]))
+		if r.where = fmt.Sprintf("test %d", i+1); spec.Tests[i].Name.Set() {
+			r.where = fmt.Sprintf("test %q", spec.Tests[i].Name.Value)
+		}
+		tests = append(tests, r.test(&spec.Tests[i], source))
 	}
 	return tests, nil
 }
 
-func (r *testReader) test(file *testSpec, spec *caseSpec) schedTest {
-	t := schedTest{spec: spec, source: r.config.Sources[0]}
+// source returns the named source, or otherwise where none is named.
+func (r *testReader) source(name rules.Text, otherwise config.Source) config.Source {
+	if !name.Set() {
+		return otherwise
+	}
+	chosen, err := choose(r.config, []string{name.Value})
+	if err != nil {
+		r.fail(name.Place, "%v", err)
+		return otherwise
+	}
+	return chosen[0]
+}
+
+func (r *testReader) test(spec *caseSpec, source config.Source) schedTest {
+	t := schedTest{spec: spec, title: r.where, source: r.source(spec.Source, source)}
 	if !spec.Name.Set() {
 		r.fail(spec.Place, "the test has no name")
-	}
-	for _, name := range []rules.Text{file.Source, spec.Source} {
-		if name.Set() {
-			chosen, err := choose(r.config, []string{name.Value})
-			if err != nil {
-				r.fail(name.Place, "%v", err)
-				continue
-			}
-			t.source = chosen[0]
-		}
 	}
 	start, err := parseMoment(spec.Start.Value, t.source.Schedule.Zone())
 	if !spec.Start.Set() {
@@ -201,52 +201,6 @@ func (r *testReader) test(file *testSpec, spec *caseSpec) schedTest {
 		r.want(&spec.Expect[i], &t)
 	}
 	return t
-}
-
-// maxRepeat bounds a repetition in a script.
-const maxRepeat = 10_000
-
-// events reads one item of a script: miss x3, find 2, error, refused, wait 1h.
-func (r *testReader) events(at rules.Place, item string) []event {
-	words := strings.Fields(item)
-	if len(words) == 0 {
-		return nil
-	}
-	repeat := 1
-	if last := words[len(words)-1]; len(words) > 1 && strings.HasPrefix(last, "x") {
-		n, err := strconv.Atoi(last[1:])
-		if err != nil || n < 1 || n > maxRepeat {
-			r.fail(at, "%q: repeat with x1 to x%d", item, maxRepeat)
-			return nil
-		}
-		repeat, words = n, words[:len(words)-1]
-	}
-	e := event{kind: words[0], n: 1}
-	switch {
-	case (e.kind == "miss" || e.kind == "error" || e.kind == "refused") && len(words) == 1:
-	case e.kind == "find" && len(words) <= 2:
-		if len(words) == 2 {
-			n, err := strconv.Atoi(words[1])
-			if err != nil || n < 1 || n > maxRepeat {
-				r.fail(at, "%q: write find 1 to find %d", item, maxRepeat)
-			}
-			e.n = n
-		}
-	case e.kind == "wait" && len(words) == 2:
-		d, err := rules.ParseDuration(words[1])
-		if err != nil {
-			r.fail(at, "%q: %q %v", item, words[1], err)
-		}
-		e.wait = d
-	default:
-		r.fail(at, "%q is no check: write miss, find, find 3, error, refused or wait 1h, with x5 to repeat", item)
-		return nil
-	}
-	out := make([]event, repeat)
-	for i := range out {
-		out[i] = e
-	}
-	return out
 }
 
 // want checks the form of an expectation.

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,6 +81,9 @@ func (t schedTest) run() testResult {
 	for i := range t.spec.Expect {
 		result.failures = append(result.failures, t.compare(&t.spec.Expect[i], steps)...)
 	}
+	slices.SortStableFunc(result.failures, func(a, b rules.Fault) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	return result
 }
 
@@ -98,19 +103,19 @@ func atoi(text rules.Text) int {
 func (t schedTest) compare(w *wantSpec, steps []testStep) []rules.Fault {
 	step, ok := t.find(w, steps)
 	if !ok {
-		return []rules.Fault{{Place: w.Place, Where: fmt.Sprintf("test %q", t.spec.Name.Value), Message: t.noCheck(w, steps)}}
+		return []rules.Fault{{Place: w.Place, Where: t.title, Message: t.noCheck(w, steps)}}
 	}
 	d := step.decision
 	var faults []rules.Fault
 	differ := func(text rules.Text, key, got string) {
 		if text.Set() && text.Value != got {
-			faults = append(faults, rules.Fault{Place: text.Place, Where: fmt.Sprintf("test %q", t.spec.Name.Value),
-				Message: fmt.Sprintf("check at %s: %s is %s, want %s", step.at.Format(time.DateTime), key, got, text.Value)})
+			faults = append(faults, rules.Fault{Place: text.Place, Where: t.title,
+				Message: fmt.Sprintf("check at %s: %s is %s, want %s", step.at.Format(time.DateTime), key, shownValue(key, got), shownValue(key, text.Value))})
 		}
 	}
 	differ(w.Window, "window", d.Window)
-	differ(w.Rule, "rule", strconv.Itoa(d.Rule))
 	differ(w.Reason, "reason", d.Reason)
+	differ(w.Rule, "rule", strconv.Itoa(d.Rule))
 	differ(w.Misses, "misses", strconv.Itoa(step.state.Misses))
 	differ(w.Errors, "errors", strconv.Itoa(step.state.Errors))
 	differ(w.Found, "found", strconv.Itoa(step.found))
@@ -121,6 +126,14 @@ func (t schedTest) compare(w *wantSpec, steps []testStep) []rules.Fault {
 		differ(w.Next, "next", d.Next.Format(time.DateTime))
 	}
 	return faults
+}
+
+// shownValue is a value of a key in a message: a text in quotes, a number without.
+func shownValue(key, value string) string {
+	if key == "window" || key == "reason" {
+		return strconv.Quote(value)
+	}
+	return value
 }
 
 func (t schedTest) find(w *wantSpec, steps []testStep) (testStep, bool) {
