@@ -48,13 +48,13 @@ const latest = `(f.version = 0 OR NOT EXISTS (SELECT 1 FROM files n
 	WHERE n.source_id = f.source_id AND n.path = f.path AND (n.version > f.version OR n.version = 0)))`
 
 const fileColumns = `f.id, f.path, f.size, f.modified, f.sha256, f.local, f.status, f.version,
-	f.line, f.reason, f.detail, f.first_seen_at, f.handled_at`
+	f.line, f.reason, f.detail, f.first_seen_at, f.handled_at, f.adopted`
 
 // scanFile reads fileColumns and what extra columns follow.
 func scanFile(rows *sql.Rows, f *File, extra ...any) error {
 	var seen, handled sql.NullInt64
 	err := rows.Scan(append([]any{&f.ID, &f.Key.Path, &f.Key.Size, &f.Key.Modified, &f.SHA256, &f.Local, &f.Status,
-		&f.Version, &f.Line, &f.Reason, &f.Detail, &seen, &handled}, extra...)...)
+		&f.Version, &f.Line, &f.Reason, &f.Detail, &seen, &handled, &f.Adopted}, extra...)...)
 	f.FirstSeen, f.Handled = instant(seen), instant(handled)
 	return err
 }
@@ -108,7 +108,7 @@ func (s *Store) Counts(ctx context.Context) (map[string]map[Status]int, error) {
 // Arrival is when a file appeared at its source.
 type Arrival struct {
 	Path     string
-	Modified time.Time // UTC, as the source tells
+	Modified time.Time // UTC, as the source tells; of an adopted file the best guess
 }
 
 // Arrivals returns every content of source that was ever fetched, by time.

@@ -16,6 +16,7 @@ type Entry struct {
 	Status    Status
 	Version   int       // 0 when the file was only seen
 	FirstSeen time.Time // UTC
+	Adopted   Adopted
 }
 
 // Ledger is what is known of one source's files at one moment: a snapshot for
@@ -31,6 +32,7 @@ type row struct {
 	size, modified, seen int64
 	version, older       int32 // older is an index into rows; -1: none
 	status               Status
+	adopted              Adopted
 }
 
 // Ledger reads what is known of source's files. A source that was never heard of
@@ -39,11 +41,11 @@ func (s *Store) Ledger(ctx context.Context, source string) (Ledger, error) {
 	l := Ledger{heads: map[string]int32{}}
 	interned := map[string]Status{}
 	var path, status sql.RawBytes
-	err := scanAll(s.reads.QueryContext(ctx, `SELECT path, size, modified, version, status, first_seen_at FROM files
+	err := scanAll(s.reads.QueryContext(ctx, `SELECT path, size, modified, version, status, first_seen_at, adopted FROM files
 		WHERE source_id = (SELECT id FROM sources WHERE name = ?)`, source))(
 		func(rows *sql.Rows) error {
 			var r row
-			if err := rows.Scan(&path, &r.size, &r.modified, &r.version, &status, &r.seen); err != nil {
+			if err := rows.Scan(&path, &r.size, &r.modified, &r.version, &status, &r.seen, &r.adopted); err != nil {
 				return err
 			}
 			known, ok := interned[string(status)]
@@ -93,24 +95,52 @@ func (l *Ledger) fold() map[string]string {
 }
 
 func (r row) entry() Entry {
-	return Entry{Status: r.status, Version: int(r.version), FirstSeen: time.UnixMilli(r.seen).UTC()}
+	return Entry{Status: r.status, Version: int(r.version), FirstSeen: time.UnixMilli(r.seen).UTC(), Adopted: r.adopted}
 }
 
 // Len is the number of paths.
 func (l Ledger) Len() int { return len(l.heads) }
 
-// Known returns the entry of exactly this key: path, size and time.
+// Known returns the entry of exactly this key: path, size and time. When the newest
+// content of the path is adopted, what is known of its key is enough.
 func (l Ledger) Known(k Key) (Entry, bool) {
 	at, ok := l.heads[k.Path]
 	if !ok {
 		return Entry{}, false
 	}
 	for ; at >= 0; at = l.rows[at].older {
-		if r := l.rows[at]; r.size == k.Size && r.modified == k.Modified {
+		if r := l.rows[at]; r.size == k.Size && r.modified == k.Modified && r.adopted != ByName {
 			return r.entry(), true
 		}
 	}
+	r, ok := l.handled(k.Path)
+	if ok && (r.adopted == ByName || r.adopted == BySize && r.size == k.Size) {
+		return r.entry(), true
+	}
 	return Entry{}, false
+}
+
+// Handled returns the entry of the newest content of a path; a file that was only
+// seen has none.
+func (l Ledger) Handled(path string) (Entry, bool) {
+	r, ok := l.handled(path)
+	if !ok {
+		return Entry{}, false
+	}
+	return r.entry(), true
+}
+
+func (l Ledger) handled(path string) (newest row, ok bool) {
+	at, known := l.heads[path]
+	if !known {
+		return row{}, false
+	}
+	for ; at >= 0; at = l.rows[at].older {
+		if r := l.rows[at]; r.version > newest.version {
+			newest, ok = r, true
+		}
+	}
+	return newest, ok
 }
 
 // Latest returns the newest key of a path; a file that was only seen counts.

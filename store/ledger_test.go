@@ -33,7 +33,7 @@ func TestLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[Key]Entry{
-		v1: {Kept, 1, at}, v2: {Kept, 2, at}, grown: {Seen, 0, later}, seen: {Seen, 0, later},
+		v1: {Kept, 1, at, 0}, v2: {Kept, 2, at, 0}, grown: {Seen, 0, later, 0}, seen: {Seen, 0, later, 0},
 	} {
 		if got, ok := l.Known(key); !ok || got != want {
 			t.Errorf("%v is %v, %v; want %v", key, got, ok, want)

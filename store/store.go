@@ -42,6 +42,7 @@ type File struct {
 	Detail    string    // what an import command wrote to stderr
 	FirstSeen time.Time // first listed
 	Handled   time.Time // when it got its present status
+	Adopted   Adopted   // how much of Key is known
 }
 
 // Item is a fetched file with what its importer made of it, to be committed.
@@ -50,9 +51,12 @@ type Item struct {
 	SHA256 string
 	Local  string
 	Status Status // Imported, Kept, Ignored or Rejected; Commit itself finds duplicates
-	Line   int
-	Reason string
-	Detail string
+	// Adopted is BySize of another program's copy: it is history, nothing new, and
+	// changes no path of which the ledger has more than the name.
+	Adopted Adopted
+	Line    int
+	Reason  string
+	Detail  string
 	// Round and its Content (the file's bytes) are set when a stats file was read.
 	Round   *etlegacy.Round
 	Content []byte

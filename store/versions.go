@@ -33,7 +33,7 @@ func (b *batch) add(it *Item) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	f := File{Key: it.Key, Version: 1, FirstSeen: b.now}
+	f := File{Key: it.Key, Version: 1, FirstSeen: b.now, Adopted: it.Adopted}
 	if len(all) > 0 && all[0].Status == Seen {
 		f.ID = all[0].ID
 		if all[0].Key == it.Key {
@@ -45,6 +45,13 @@ func (b *batch) add(it *Item) (File, error) {
 		return b.place(f, it, nil)
 	}
 	last := all[len(all)-1]
+	switch {
+	case last.Adopted == ByName: // this is it
+		last.Key, last.Adopted = it.Key, it.Adopted
+		return b.place(last.File, it, all)
+	case it.Adopted != NotAdopted:
+		return last.File, nil
+	}
 	for _, v := range all {
 		if v.Key == it.Key && (v.ID != last.ID || !last.mayBecome(it)) {
 			return v.File, nil
@@ -58,11 +65,11 @@ func (b *batch) add(it *Item) (File, error) {
 		if err := b.forget(f.ID); err != nil {
 			return File{}, err
 		}
-		last.Key = it.Key
+		last.Key, last.Adopted = it.Key, NotAdopted
 		if last.mayBecome(it) {
 			return b.place(last.File, it, all)
 		}
-		return last.File, b.exec("UPDATE files SET size = ?, modified = ? WHERE id = ?", it.Key.Size, it.Key.Modified, last.ID)
+		return last.File, b.exec("UPDATE files SET size = ?, modified = ?, adopted = 0 WHERE id = ?", it.Key.Size, it.Key.Modified, last.ID)
 	}
 	f.Version = last.Version + 1
 	return b.place(f, it, all)
@@ -127,9 +134,9 @@ func repeats(path string) string { return "the same content as " + strconv.Quote
 func (b *batch) save(f *File, content []byte) error {
 	if f.ID != 0 {
 		return b.exec(`UPDATE files SET version = ?, size = ?, modified = ?, sha256 = ?, local = ?, status = ?,
-			line = ?, reason = ?, detail = ?, first_seen_at = ?, handled_at = ?, content = ? WHERE id = ?`,
+			line = ?, reason = ?, detail = ?, first_seen_at = ?, handled_at = ?, adopted = ?, content = ? WHERE id = ?`,
 			f.Version, f.Key.Size, f.Key.Modified, f.SHA256, f.Local, string(f.Status),
-			f.Line, f.Reason, f.Detail, f.FirstSeen.UnixMilli(), f.Handled.UnixMilli(), blob(content), f.ID)
+			f.Line, f.Reason, f.Detail, f.FirstSeen.UnixMilli(), f.Handled.UnixMilli(), int64(f.Adopted), blob(content), f.ID)
 	}
 	id, err := b.nextID("files")
 	if err != nil {
@@ -137,9 +144,9 @@ func (b *batch) save(f *File, content []byte) error {
 	}
 	f.ID = id
 	return b.exec(`INSERT INTO files (id, source_id, path, version, size, modified, sha256, local, status,
-		line, reason, detail, first_seen_at, handled_at, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		line, reason, detail, first_seen_at, handled_at, adopted, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		f.ID, b.source, f.Key.Path, f.Version, f.Key.Size, f.Key.Modified, f.SHA256, f.Local, string(f.Status),
-		f.Line, f.Reason, f.Detail, f.FirstSeen.UnixMilli(), f.Handled.UnixMilli(), blob(content))
+		f.Line, f.Reason, f.Detail, f.FirstSeen.UnixMilli(), f.Handled.UnixMilli(), int64(f.Adopted), blob(content))
 }
 
 // blob is content as it is stored: nil as null.

@@ -29,7 +29,7 @@ func (s *Source) ImportFolder(ctx context.Context, dir string, progress Progress
 	if progress == nil {
 		progress = func(int, int, int64) {}
 	}
-	err = s.importFolder(ctx, dir, progress, &rep)
+	err = s.importFolder(ctx, dir, progress, &rep, false)
 	rep.Ended = time.Now()
 	return rep, whole(err, "import the folder %q", dir)
 }
@@ -42,7 +42,7 @@ type packet struct {
 	err    error // the last packet's: why it is the last
 }
 
-func (s *Source) importFolder(ctx context.Context, dir string, progress Progress, rep *Report) error {
+func (s *Source) importFolder(ctx context.Context, dir string, progress Progress, rep *Report, adopt bool) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -60,7 +60,11 @@ func (s *Source) importFolder(ctx context.Context, dir string, progress Progress
 	if err != nil {
 		return err
 	}
-	p := makePlan(list, ledger, time.Now(), s.terms)
+	known := memory(ledger)
+	if adopt {
+		known = history{ledger}
+	}
+	p := makePlan(list, known, time.Now(), s.terms)
 	rep.planned(p)
 	slices.SortFunc(p.jobs, func(a, b job) int { return strings.Compare(a.Name, b.Name) })
 
@@ -69,7 +73,7 @@ func (s *Source) importFolder(ctx context.Context, dir string, progress Progress
 	packets := make(chan packet, 2)
 	go func() {
 		defer close(packets)
-		s.readFolder(ctx, from, dir, p.jobs, packets)
+		s.readFolder(ctx, from, dir, p.jobs, packets, adopt)
 	}()
 	defer func() {
 		cancel()
@@ -93,7 +97,7 @@ func (s *Source) importFolder(ctx context.Context, dir string, progress Progress
 }
 
 // readFolder reads and imports jobs in batches, until ctx ends.
-func (s *Source) readFolder(ctx context.Context, from place, dir string, jobs []job, out chan<- packet) {
+func (s *Source) readFolder(ctx context.Context, from place, dir string, jobs []job, out chan<- packet, adopt bool) {
 	size := batchSize
 	if s.o.Importer == Command {
 		size = 1
@@ -101,7 +105,7 @@ func (s *Source) readFolder(ctx context.Context, from place, dir string, jobs []
 	for batch := range slices.Chunk(jobs, size) {
 		var p packet
 		for _, j := range batch {
-			item, err := s.readFile(ctx, from, dir, j)
+			item, err := s.readFile(ctx, from, dir, j, adopt)
 			if e, ok := errors.AsType[*Error](err); ok || ctx.Err() != nil {
 				p.err = err
 				if ok {
@@ -127,7 +131,7 @@ func (s *Source) readFolder(ctx context.Context, from place, dir string, jobs []
 }
 
 // readFile imports one file from where it is.
-func (s *Source) readFile(ctx context.Context, from place, dir string, j job) (store.Item, error) {
+func (s *Source) readFile(ctx context.Context, from place, dir string, j job, adopt bool) (store.Item, error) {
 	item := store.Item{Key: j.key(), Local: filepath.Join(dir, j.Name)}
 	var data bytes.Buffer
 	n, err := from.Fetch(ctx, j.entry, &data)
@@ -139,6 +143,9 @@ func (s *Source) readFile(ctx context.Context, from place, dir string, j job) (s
 	}
 	sum := sha256.Sum256(data.Bytes())
 	item.SHA256 = hex.EncodeToString(sum[:])
+	if adopt && s.adopt(&item) {
+		return item, nil
+	}
 	err = s.importFile(ctx, &item, item.Local, func() ([]byte, error) { return data.Bytes(), nil })
 	return item, err
 }
