@@ -230,7 +230,7 @@ func (g *generator) form(t reflect.Type, key string) object {
 func (g *generator) scalar(key string) object {
 	form, ok := forms[key]
 	if !ok {
-		g.t.Fatal(fmt.Sprintf("the key %q has no form: add it to the schema's forms", key))
+		g.t.Fatalf("the key %q has no form: add it to the schema's forms", key)
 	}
 	if g.used == nil {
 		g.used = map[string]bool{}
