@@ -59,7 +59,7 @@ func (n names) event(a Arrival, zone *time.Location, events []event) event {
 	if e.first() {
 		return e
 	}
-	e.place = last.place + 1
+	e.place = min(last.place+1, math.MaxInt16-1)
 	switch {
 	case e.mapID != last.mapID:
 		e.before = last.mapID << 8

@@ -61,6 +61,8 @@ const (
 	samePath    = 3.0    // more, when the map before was the same as well
 	defended    = 45.0   // seconds; a second round so close to the first one lasted as long
 	nightWidth  = 20.0   // minutes of the day, for whether a session ends
+	placeWidth  = 4.0    // files since the session's start, likewise
+	endMap      = 4.0    // more weight for the same map, likewise
 	endPrior    = 0.06   // share of gaps that end a session
 	endWeight   = 0.5    // gaps that endPrior counts as
 	priorWeight = 2.0    // gaps that the distribution of all gaps counts as
@@ -68,8 +70,7 @@ const (
 
 // gapCurve returns the chance of silence after events[k], learned from the events
 // before it: each earlier gap weighs as much as its place was like this one. Whether
-// the session ends is told by the time of the night, how long the gap is otherwise by
-// maps and the gap before.
+// the session ends is told by other likenesses than how long the gap is otherwise.
 func gapCurve(events []event, k int, prior *histogram) *curve {
 	last := &events[k]
 	var gaps histogram
@@ -83,8 +84,7 @@ func gapCurve(events []event, k int, prior *histogram) *curve {
 		if e.round != last.round {
 			continue
 		}
-		apart := minutesApart(e.minute, last.minute) / nightWidth
-		weight := recency / (1 + apart*apart)
+		weight := recency * e.endLikeness(last)
 		seen += weight
 		if gap > sessionEnd {
 			ended += weight
@@ -95,6 +95,18 @@ func gapCurve(events []event, k int, prior *histogram) *curve {
 		total += weight
 	}
 	return gaps.silence(total, ended/seen, prior)
+}
+
+// endLikeness returns how much the end of a session after e says of one after last:
+// the time of the night, the session's length so far and the map tell it.
+func (e *event) endLikeness(last *event) float64 {
+	minutes := minutesApart(e.minute, last.minute) / nightWidth
+	files := float64(e.place-last.place) / placeWidth
+	weight := 1 / ((1 + minutes*minutes) * (1 + files*files))
+	if e.mapID == last.mapID {
+		weight *= endMap
+	}
+	return weight
 }
 
 // minutesApart returns the distance of two minutes of the day.
