@@ -165,7 +165,7 @@ func (s *Schedule) Outlook(source string, st State, out Outcome) (change Change,
 	for n := 1; n <= maxOutlook; n++ {
 		var d Decision
 		st, d = s.Decide(source, st, Outcome{At: at, Forecast: out.Forecast})
-		if d.Rule != first.Rule || d.Line != first.Line || d.Window != first.Window {
+		if d.Rule != first.Rule || d.Line != first.Line {
 			return Change{n, at, d}, true
 		}
 		at = d.Next

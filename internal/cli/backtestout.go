@@ -179,7 +179,7 @@ func (a *app) printMonths(contenders []contender) {
 }
 
 func (a *app) printSlowest(c contender, n int) error {
-	if n <= 0 {
+	if n == 0 || len(c.score.Arrivals) == 0 {
 		return nil
 	}
 	fmt.Fprintf(a.stdout, "\nThe slowest arrivals of %s, and the rule in force when they came\n", c.name)

@@ -138,7 +138,7 @@ func (a *app) printExplanation(s config.Source, at time.Time, e rules.Explanatio
 	} else {
 		fmt.Fprintln(a.stdout, "  by no number of misses")
 	}
-	if found.Rule != d.Rule || found.Window != d.Window {
+	if found.Rule != d.Rule || found.Line != d.Line {
 		fmt.Fprintf(a.stdout, "  if the next check finds a file: %s (%s, %s)\n", doing(d.Next, found), found.Reason, ruleTitle(found))
 	}
 	return nil
