@@ -100,7 +100,7 @@ func TestSecretsInTheFile(t *testing.T) {
 func TestSecretsInLongLines(t *testing.T) {
 	for _, before := range []string{"x", "日"} {
 		for _, secret := range []string{" {password: hunter2}", " sftp://et:hunter2@host/x", ` "sftp://et:hunter2 hunter2@host"`, " {password:\n      hunter2"} {
-			for length := 8<<10 - 40; length < 8<<10+10; length++ {
+			for length := 8<<10 - 40; length < 8<<10+10; length += 3 {
 				text := "  a: [" + strings.Repeat(before, length/len(before)) + secret + "\n"
 				_, err := config.Parse("schedule.yaml", []byte(text), noVariables)
 				if err == nil {
