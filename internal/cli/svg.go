@@ -5,6 +5,7 @@ import (
 	"html"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ const (
 	svgRow    = 46  // height of a schedule's strip with its gap
 	svgHead   = 34
 	svgLegend = 26
+	svgLabel  = 16 // characters that fit before 00:00
 )
 
 // windowColours are a window's fill, in the order of the windows; readable on
@@ -49,7 +51,9 @@ func drawDays(all []simulated, s *rules.Schedule) []byte {
 			y += svgRow
 		}
 	}
-	drawLegend(&b, height-10, s, colours)
+	drawLegend(&b, height-10, s, colours, slices.ContainsFunc(all[0].days, func(d engine.Day) bool {
+		return slices.ContainsFunc(s.Day(d.From), func(st rules.Stretch) bool { return st.Window == "default" })
+	}))
 	b.WriteString("</svg>\n")
 	return []byte(b.String())
 }
@@ -62,6 +66,9 @@ func drawDay(b *strings.Builder, y int, one simulated, i int, s *rules.Schedule,
 	label := d.From.Format("Mon 2 Jan")
 	if !windows {
 		label = filepath.Base(one.name)
+	}
+	if runes := []rune(label); len(runes) > svgLabel {
+		label = string(runes[:svgLabel-1]) + "…"
 	}
 	fmt.Fprintf(b, `<text x="8" y="%d" fill="#222">%s</text>`+"\n", y+14, html.EscapeString(label))
 	fmt.Fprintf(b, `<text x="8" y="%d" fill="#777" font-size="10">%s</text>`+"\n", y+27, count(len(d.Steps), "check"))
@@ -98,9 +105,14 @@ func onClock(d engine.Day, at time.Time) float64 {
 	return svgLeft + float64(local.Hour()*3600+local.Minute()*60+local.Second())/86400*svgDay
 }
 
-func drawLegend(b *strings.Builder, y int, s *rules.Schedule, colours map[string]string) {
+// drawLegend names the windows, and what rules outside of them where anything does.
+func drawLegend(b *strings.Builder, y int, s *rules.Schedule, colours map[string]string, byDefault bool) {
 	x := svgLeft
-	for _, name := range s.Windows() {
+	names := s.Windows()
+	if byDefault {
+		names = append(names, "default")
+	}
+	for _, name := range names {
 		fmt.Fprintf(b, `<rect x="%d" y="%d" width="14" height="10" fill="%s" fill-opacity="0.45"/><text x="%d" y="%d" fill="#333">%s</text>`+"\n",
 			x, y-9, colours[name], x+19, y, html.EscapeString(name))
 		x += 40 + 7*len([]rune(name))
