@@ -19,7 +19,7 @@ type forecast struct {
 const (
 	DefaultPerDay = 36 // checks
 	DefaultLeast  = 30 * time.Second
-	DefaultMost   = 2 * time.Hour
+	DefaultMost   = 6 * time.Hour
 )
 
 // foreseeing reads what goes with the interval forecast, and with it alone.

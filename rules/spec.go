@@ -40,7 +40,7 @@ type RuleSpec struct {
 	Jitter   Text `yaml:"jitter"`   // as at the top, for this rule
 	Budget   Text `yaml:"budget"`   // with interval: forecast: checks a day, as 36/day, or the latency that a check is worth, as 20s; 36/day
 	Min      Text `yaml:"min"`      // with interval: forecast: the shortest wait; 30s
-	Max      Text `yaml:"max"`      // with interval: forecast: the longest wait; 2h
+	Max      Text `yaml:"max"`      // with interval: forecast: the longest wait; 6h
 }
 
 // Describe names the window by its name, or by its number.
