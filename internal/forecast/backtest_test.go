@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"bufio"
+	"math"
 	"os"
 	"slices"
 	"testing"
@@ -95,7 +96,35 @@ func date(s string) time.Time {
 // forBudget is the policy that the program follows.
 func forBudget(perDay float64) func(*Model, time.Time) time.Duration {
 	return func(m *Model, now time.Time) time.Duration {
-		const least, most = 30 * time.Second, 6 * time.Hour
 		return m.Next(now, m.Worth(perDay, least, most), least, most)
+	}
+}
+
+// TestBacktest holds the model to what a fixed interval of five minutes, 288 checks a
+// day, takes; docs/forecast.md has the exact numbers.
+func TestBacktest(t *testing.T) {
+	arrivals := realArrivals(t)
+	s := backtest(arrivals, date("2025-01-01"), date("2025-07-01"), forBudget(36))
+	t.Logf("36 a day: %+v", s)
+	if s.perDay > 36 || s.perDay < 33 {
+		t.Errorf("%.1f checks a day, want at most 36 and nearly so many", s.perDay)
+	}
+	if s.mean > 110 || s.p50 > 55 || s.p90 > 150 {
+		t.Errorf("latency mean %.0f, p50 %.0f, p90 %.0f s", s.mean, s.p50, s.p90)
+	}
+	rare := backtest(arrivals, date("2025-01-01"), date("2025-07-01"), forBudget(24))
+	if rare.perDay > 24 || rare.mean > 230 || rare.p50 > 100 {
+		t.Errorf("24 a day: %+v", rare)
+	}
+}
+
+// TestCalibration: what is said to come in so many cases does.
+func TestCalibration(t *testing.T) {
+	for _, b := range Calibrate(realArrivals(t), date("2025-01-01"), date("2025-07-01"), 0, french) {
+		t.Logf("%.1f-%.1f: %5d times %.3f, observed %.3f", b.From, b.To, b.N, b.Mean, b.Observed)
+		sd := math.Sqrt(b.Mean * (1 - b.Mean) / float64(b.N))
+		if off := math.Abs(b.Observed - b.Mean); off > 0.1+4*sd {
+			t.Errorf("chance %.3f was told %d times, and came %.3f of them", b.Mean, b.N, b.Observed)
+		}
 	}
 }

@@ -158,19 +158,20 @@ const (
 	week = 7 * day
 )
 
-func seconds(at time.Time) float64 { return float64(at.UnixNano()) / 1e9 }
+func seconds(at time.Time) float64 { return float64(at.Unix()) + float64(at.Nanosecond())/1e9 }
 
 func duration(seconds float64) time.Duration { return time.Duration(seconds * float64(time.Second)) }
 
 // lastNoon returns the last 12:00 of zone's wall clock at or before at: the moment
-// at which nearly nobody plays, and that every zone has every day.
+// at which nearly nobody plays. A zone may have skipped it.
 func lastNoon(at time.Time, zone *time.Location) time.Time {
 	local := at.In(zone)
-	noon := time.Date(local.Year(), local.Month(), local.Day(), 12, 0, 0, 0, zone)
-	if noon.After(at) {
-		noon = time.Date(local.Year(), local.Month(), local.Day()-1, 12, 0, 0, 0, zone)
+	for back := 0; ; back++ {
+		noon := time.Date(local.Year(), local.Month(), local.Day()-back, 12, 0, 0, 0, zone)
+		if !noon.After(at) {
+			return noon
+		}
 	}
-	return noon
 }
 
 // lastMonday returns the noon of the Monday at or before noon.

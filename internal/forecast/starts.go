@@ -32,8 +32,11 @@ type habits struct {
 	plans  cached[weekTerms, *weekPlan]
 }
 
-// startHalfLife is how many days back a start counts half.
-const startHalfLife = 75.0
+// What starts teach fades with the days that lie behind it.
+const (
+	startHalfLife = 75.0
+	forgotten     = 20 * startHalfLife
+)
 
 // refinement is one step of learning rates: deviations of a width are believed as
 // far as they are counted.
@@ -80,7 +83,17 @@ func (h *habits) count(events []event, tallies *[2]tally, asOf float64, zone *ti
 		return
 	}
 	age := func(t float64) float64 { return math.Exp2((t - asOf) / day / startHalfLife) }
+	begin := max(events[0].at, asOf-forgotten*day)
 	for i, e := range events {
+		end := asOf
+		if i+1 < len(events) {
+			end = events[i+1].at
+		}
+		expose(&tallies[spent], max(e.at+sessionEnd, begin), min(end, e.at+rested), age, zone)
+		expose(&tallies[fresh], max(e.at+rested, begin), end, age, zone)
+		if e.at < begin {
+			continue
+		}
 		w, s := age(e.at), slotAt(e.at, zone)
 		h.files[s] += w
 		if e.first() {
@@ -93,15 +106,9 @@ func (h *habits) count(events []event, tallies *[2]tally, asOf float64, zone *ti
 			}
 			tallies[state].starts[s] += w
 		}
-		end := asOf
-		if i+1 < len(events) {
-			end = events[i+1].at
-		}
-		expose(&tallies[spent], e.at+sessionEnd, min(end, e.at+rested), age, zone)
-		expose(&tallies[fresh], e.at+rested, end, age, zone)
 	}
 	weeks := 0.0
-	for t := events[0].at; t < asOf; t += day {
+	for t := begin; t < asOf; t += day {
 		weeks += age(t) / 7
 	}
 	weeks = max(weeks, 1)

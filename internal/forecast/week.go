@@ -22,16 +22,23 @@ func (m *Model) Week() Rates {
 	return r
 }
 
-// Tonight returns the chance that a session starts in each hour of the wall clock,
-// on the local day of at, when none has been seen since the morning.
+// Tonight returns the chance that a session starts in each hour of the wall clock, by
+// its number, when none has been seen before: of the 24 hours from the last 06:00 at
+// or before at, so that hours 0 to 5 are those of the night that follows.
 func (m *Model) Tonight(at time.Time) [24]float64 {
+	const morning = 6
+	local := at.In(m.options.zone())
+	d := weekday(local)
+	if local.Hour() < morning {
+		d += 6 // the day before, of the week
+	}
+	begin := float64(d%7)*day + morning*hour
 	var chances [24]float64
-	begin := float64(weekday(at.In(m.options.zone()))) * day
 	silent := 1.0
 	for h := range chances {
 		came := 1 - math.Exp(-m.habits.expected(fresh, begin+float64(h)*hour, hour))
-		chances[h] = silent * came
-		silent -= chances[h]
+		chances[(morning+h)%24] = silent * came
+		silent *= 1 - came
 	}
 	return chances
 }
