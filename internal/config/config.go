@@ -30,6 +30,7 @@ type Config struct {
 	Files   string
 	Log     Log
 	Web     Web
+	Notify  []Receiver // in the file's order; none: nobody is told
 }
 
 // Source is one place that files come from.
@@ -64,8 +65,9 @@ type Log struct {
 const maxFile = 1 << 20
 
 // Load reads the schedule file at path. Faults come as a *rules.FaultError;
-// other errors say why the file cannot be read.
-func Load(path string) (*Config, error) {
+// other errors say why the file cannot be read. judge, one at most, is asked about
+// what it tells of.
+func Load(path string, judge ...Judge) (*Config, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -88,12 +90,12 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(path, text, env)
+	return Parse(path, text, env, judge...)
 }
 
 // Parse reads a schedule file's text. path names it in faults, and its folder is
-// where relative paths start.
-func Parse(path string, text []byte, env Lookup) (*Config, error) {
+// where relative paths start. judge is as Load's.
+func Parse(path string, text []byte, env Lookup, judge ...Judge) (*Config, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -107,6 +109,7 @@ func Parse(path string, text []byte, env Lookup) (*Config, error) {
 		decoder.Decode(root, &b.file)
 		b.whole, b.faults = len(decoder.Faults) == 0, decoder.Faults
 		b.build()
+		b.config.Notify = b.receivers(&append(judge, Judge{})[0])
 		b.faults = slices.DeleteFunc(b.faults, func(f rules.Fault) bool {
 			return decoder.Broken[f.Place] && !slices.Contains(decoder.Faults, f)
 		})

@@ -12,13 +12,14 @@ import (
 
 // File is a schedule file as it is written.
 type File struct {
-	Timezone   rules.Text   `yaml:"timezone"`  // IANA name of the zone of clock times, logs and the command line; UTC
-	Sources    []SourceSpec `yaml:"sources"`   // by name: where files come from
-	Store      rules.Text   `yaml:"store"`     // SQLite database; data/smartsync.db
-	Files      rules.Text   `yaml:"files"`     // folder of fetched files, one folder a source; data/files
-	Log        LogSpec      `yaml:"log"`       // where the log goes
-	Web        WebSpec      `yaml:"web"`       // dashboard, API and metrics, where it is set
-	Schedules  []SetSpec    `yaml:"schedules"` // by name: sets of windows that sources share
+	Timezone   rules.Text     `yaml:"timezone"`  // IANA name of the zone of clock times, logs and the command line; UTC
+	Sources    []SourceSpec   `yaml:"sources"`   // by name: where files come from
+	Store      rules.Text     `yaml:"store"`     // SQLite database; data/smartsync.db
+	Files      rules.Text     `yaml:"files"`     // folder of fetched files, one folder a source; data/files
+	Log        LogSpec        `yaml:"log"`       // where the log goes
+	Web        WebSpec        `yaml:"web"`       // dashboard, API and metrics, where it is set
+	Notify     []ReceiverSpec `yaml:"notify"`    // by name: who is told of rounds, evenings and failures
+	Schedules  []SetSpec      `yaml:"schedules"` // by name: sets of windows that sources share
 	rules.Spec `yaml:",inline"`
 }
 

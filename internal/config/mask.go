@@ -33,6 +33,9 @@ func faultError(path string, text []byte, faults []rules.Fault, x *expander) err
 		if value, ok := x.places[f.Place]; ok {
 			f.Message = withoutParts(f.Message, value, x.secrets[value])
 		}
+		if strings.HasPrefix(f.Where, "notify ") && receiverURL.MatchString(f.Message) {
+			f.Message = quotedPart.ReplaceAllString(f.Message, `"…"`)
+		}
 		f.Message, f.Where = unexpand.Replace(f.Message), unexpand.Replace(f.Where)
 		faults[i] = f
 	}
@@ -71,11 +74,25 @@ func secretKey(key string) bool {
 // behind it is shown.
 const maxSearched = 8 << 10
 
+// receiverURL ends where the address of a receiver of messages begins: all of it is
+// a secret.
+var receiverURL = regexp.MustCompile(`(?i)["']?\bu\w?\w?l\b["']?[\s\p{Z}]*:[\s\p{Z}]*|://|/api/(?:v\d+/)?webhooks/`)
+
+// ofReceivers tells whether a line belongs to notify, as the one before it did.
+func ofReceivers(line []byte, before bool) bool {
+	if line[0] == ' ' || line[0] == '#' || line[0] == '\t' {
+		return before
+	}
+	key := keyOfLine.FindSubmatch(line)
+	return key != nil && (string(key[1]) == "notify" || rules.Suggest(string(key[1]), []string{"notify"}) != "")
+}
+
 // mask overwrites secrets with stars, letter for letter, so that columns hold:
 // to the end of their line, and in the deeper lines that continue them.
 func mask(text []byte) []byte {
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	hide := -1 // lines that are deeper belong to a secret; -1: none
+	receivers := false
 	for i, line := range lines {
 		if bytes.TrimSpace(line) == nil {
 			continue
@@ -84,7 +101,11 @@ func mask(text []byte) []byte {
 			lines[i] = stars(line, depth, len(line))
 			continue
 		}
+		receivers = ofReceivers(line, receivers)
 		lines[i], hide = maskLine(line)
+		if where := receiverURL.FindIndex(lines[i]); receivers && hide < 0 && where != nil && !onlyName.Match(lines[i][where[1]:]) {
+			lines[i], hide = stars(lines[i], where[1], len(line)), len(line)-len(bytes.TrimLeft(line, " -{?"))
+		}
 	}
 	return bytes.Join(lines, nil)
 }

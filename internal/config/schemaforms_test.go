@@ -73,6 +73,9 @@ func written(forms ...any) object { return anyOf(append(forms, variable)...) }
 // here as well.
 var text = obj("type", list{"string", "number", "boolean"}, "minLength", 1)
 
+// template is the text of a message.
+var template = obj("type", list{"string", "number", "boolean"}, "pattern", `\S`)
+
 // path is a file or folder.
 var path = written(obj("type", list{"string", "number"}, "minLength", 1))
 
@@ -110,12 +113,23 @@ var forms = map[string]object{
 	"url": written(
 		obj("type", list{"string", "number"}, "minLength", 1, "not", anyOf(pattern("://"), pattern(`^[^/\\:@]+@[^/\\:@]+:`))),
 		pattern(`^[Ss][Ff][Tt][Pp]://([^/:@?#]*@)?[^/@?#]+/[^?#]*$`)),
-	"listen":  written(pattern(`^(localhost|[0-9.]*|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$`)),
-	"token":   written(obj("type", "string", "minLength", 16)),
-	"hosts":   written(pattern(`^[A-Za-z0-9_:]([A-Za-z0-9_.:-]*[A-Za-z0-9_:])?$`)),
-	"match":   glob,
-	"ignore":  glob,
-	"command": obj("type", list{"string", "number", "boolean"}),
+	"listen":             written(pattern(`^(localhost|[0-9.]*|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$`)),
+	"token":              written(obj("type", "string", "minLength", 16)),
+	"hosts":              written(pattern(`^[A-Za-z0-9_:]([A-Za-z0-9_.:-]*[A-Za-z0-9_:])?$`)),
+	"notify.url":         written(pattern(`^([Hh][Tt][Tt][Pp][Ss]?|[Tt]elegram|[Ss]lack|[Nn]tfy|[Ss]mtp)://`)),
+	"notify.events":      written(enum("round", "match", "session", "error", "schedule", "quiet")),
+	"notify.sources":     text,
+	"notify.username":    obj("type", list{"string", "number", "boolean"}),
+	"notify.quiet_after": written(obj("type", "integer", "minimum", 1, "maximum", 30)),
+	"notify.round":       template,
+	"notify.match":       template,
+	"notify.session":     template,
+	"notify.error":       template,
+	"notify.schedule":    template,
+	"notify.quiet":       template,
+	"match":              glob,
+	"ignore":             glob,
+	"command":            obj("type", list{"string", "number", "boolean"}),
 	"name": written(obj("type", list{"string", "number", "boolean"}, "minLength", 1, "maxLength", 64,
 		"pattern", `^\S(.*\S)?$`, "not", obj("const", "default"))),
 	"from":   written(pattern(aClock)),
@@ -134,6 +148,7 @@ var forms = map[string]object{
 
 // bounds is what a definition's keys must be together.
 var bounds = map[string]object{
+	"receiver": required("url"),
 	"file": obj(
 		"required", list{"sources"},
 		"anyOf", list{required("windows"), required("default"), where("sources", obj("additionalProperties",

@@ -22,12 +22,12 @@ import (
 // read into, and to their comments. UPDATE_GOLDEN=1 writes it anew.
 func TestSchemaFresh(t *testing.T) {
 	g := &generator{t: t, comments: map[string]string{}, definitions: map[string]object{}}
-	g.read("file.go", "web.go", "../../rules/spec.go")
+	g.read("file.go", "web.go", "notify.go", "../../rules/spec.go")
 	root := g.mapping("file", reflect.TypeFor[config.File]())
 	g.definitions["variable"] = obj("type", "string", "pattern", aVariable, "description", "A value from the environment or the .env file: ${NAME} or ${NAME:-default}.")
 	g.mapping("command", reflect.TypeFor[commandForm]())
 	var definitions object
-	for _, name := range []string{"source", "set", "log", "web", "import", "command", "window", "rule", "default", "variable"} {
+	for _, name := range []string{"source", "set", "log", "web", "receiver", "templates", "import", "command", "window", "rule", "default", "variable"} {
 		definitions = append(definitions, member{name, g.definitions[name]})
 	}
 	head := obj("$schema", "http://json-schema.org/draft-07/schema#", "title", "smartsync: schedule.yaml")
@@ -67,6 +67,7 @@ type generator struct {
 	comments    map[string]string // by type, and by type.field
 	definitions map[string]object
 	used        map[string]bool // keys whose form was asked for
+	within      string          // before the key of a form that is a definition's own
 }
 
 // read takes the comments of the types in Go files.
@@ -161,7 +162,11 @@ func (g *generator) value(of reflect.Type, f reflect.StructField, key string) ob
 	}
 	about := comment
 	var more object
+	if of == reflect.TypeFor[config.ReceiverSpec]() || of == reflect.TypeFor[config.TemplatesSpec]() {
+		g.within = "notify."
+	}
 	form := g.form(f.Type, key)
+	g.within = ""
 	if m := defaultIn.FindStringSubmatch(comment); m != nil && f.Type == reflect.TypeFor[rules.Text]() && key != "when" {
 		about = strings.TrimSuffix(comment, m[0])
 		more = obj("default", m[1])
@@ -215,6 +220,12 @@ func (g *generator) form(t reflect.Type, key string) object {
 		return obj("allOf", list{obj("$ref", "#/definitions/default")})
 	case reflect.TypeFor[config.LogSpec]():
 		return ref("log")
+	case reflect.TypeFor[[]config.ReceiverSpec]():
+		t = t.Elem()
+		receiver := ref("receiver")
+		return obj("type", "object", "propertyNames", obj("pattern", "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"), "additionalProperties", receiver)
+	case reflect.TypeFor[config.TemplatesSpec]():
+		return ref("templates")
 	case reflect.TypeFor[config.WebSpec]():
 		return ref("web")
 	case reflect.TypeFor[config.ImportSpec]():
@@ -227,6 +238,7 @@ func (g *generator) form(t reflect.Type, key string) object {
 }
 
 func (g *generator) scalar(key string) object {
+	key = g.within + key
 	form, ok := forms[key]
 	if !ok {
 		g.t.Fatalf("the key %q has no form: add it to the schema's forms", key)

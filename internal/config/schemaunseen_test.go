@@ -67,6 +67,7 @@ var unseen = map[string]string{
 	"forecast-chance-not-called":   inCondition,
 	"interval-a-number":            inCondition,
 	"interval-unknown-name":        inCondition,
+	"notify-source-unknown":        amongParts,
 	"set-condition":                inCondition,
 
 	"forecast-chance-last":      amongRules,
