@@ -16,13 +16,13 @@ type priceTerms struct{ perDay, min, max float64 }
 const (
 	leastWorth = 0.5 // seconds
 	mostWorth  = 4 * hour
-	margin     = 0.97 // of the budget, for busier days to come
+	margin     = 0.97 // of the budget is used, as days may become busier
 )
 
 // lookDays are the spans of the past that a worth is tried on. The dearest worth
-// holds: the short one sees that more is played than last year, the long one that
-// a quiet summer will end.
-var lookDays = []float64{60, 365}
+// holds: the short span sees that more is played than last year, the long one that a
+// quiet summer will end.
+var lookDays = [...]float64{28, 365}
 
 // Worth returns what a check must be worth, in waiting of files, for Next with the
 // same bounds to come to perDay checks a day on average, or a little less. It is found
