@@ -42,7 +42,7 @@ type Payload struct {
 	Count  int    `json:"count,omitempty"`   // of history: rounds
 	From   int64  `json:"from,omitempty"`    // of history, session and quiet: Unix seconds
 	To     int64  `json:"to,omitempty"`      // as From
-	Nights int    `json:"nights,omitempty"`  // of quiet: game nights without a file
+	Nights int    `json:"nights,omitempty"`  // of quiet: for those who wanted to know after so many game nights; Count is how many it were
 	Well   bool   `json:"well,omitempty"`    // of error and schedule: it is over
 	Text   string `json:"text,omitempty"`    // of error and schedule
 	ID     int64  `json:"session,omitempty"` // game_sessions.id

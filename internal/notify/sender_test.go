@@ -1,0 +1,191 @@
+package notify
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// ring is h, with a word on told after each request.
+func ring(h http.Handler, told chan<- struct{}) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r)
+		select {
+		case told <- struct{}{}:
+		default:
+		}
+	})
+}
+
+func stopping(t *testing.T) (context.Context, context.CancelFunc) {
+	return context.WithCancel(t.Context())
+}
+
+func TestCheck(t *testing.T) {
+	for address, ok := range map[string]bool{
+		"https://discord.com/api/webhooks/1/abc-_D":                           true,
+		"https://canary.discord.com/api/v10/webhooks/1/abc":                   true,
+		"https://discord.com/api/webhooks/1/abc?thread_id=5":                  true,
+		"https://discord.com/api/webhooks/S3cr3t":                             false,
+		"http://discord.com/api/webhooks/1/S3cr3t":                            false,
+		"http://127.0.0.1:8080/hook":                                          true,
+		"https://example.org/hook?key=S3cr3t":                                 true,
+		"https:///S3cr3t":                                                     false,
+		"telegram://123:abc_DEF-9@telegram?chats=-100":                        true,
+		"telegram://123:S3cr3t@telegram":                                      false,
+		"slack://hook:WNA3PBYV6-F20DUQND3RQ-Webc4MAvoacrpPakR8phF0zi@webhook": true,
+		"slack://S3cr3t":                                                      false,
+		"ntfy://ntfy.sh/S3cr3t":                                               true,
+		"smtp://u:p@mail.example:587/?from=a@example.org&to=b@example.org":    true,
+		"smtp://u:S3cr3t@mail.example:port/":                                  false,
+		"gopher://S3cr3t":                                                     false,
+		"S3cr3t\x7f":                                                          false,
+		"":                                                                    false,
+	} {
+		err := Check(address)
+		if (err == nil) != ok {
+			t.Errorf("%q: %v", address, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "S3cr3t") {
+			t.Errorf("%q shows: %v", address, err)
+		}
+	}
+}
+
+func TestWebhook(t *testing.T) {
+	var got posted
+	answer := http.StatusNoContent
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(answer)
+	}))
+	defer server.Close()
+	r := Receiver{Name: "own", URL: server.URL + "/in?key=S3cr3t"}
+	if err := Try(t.Context(), Setting{}, r, "match", sample("match").At); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(got.Title, "supply") || !strings.Contains(got.Text, "Ada") {
+		t.Errorf("posted is %+v", got)
+	}
+	answer = http.StatusForbidden
+	if err := Try(t.Context(), Setting{}, r, "", got.At); err == nil || Temporary(err) || strings.Contains(err.Error(), "S3cr3t") {
+		t.Errorf("a refusal is %v", err)
+	}
+	server.Close()
+	if err := Try(t.Context(), Setting{}, r, "", got.At); !Temporary(err) || strings.Contains(err.Error(), "S3cr3t") {
+		t.Errorf("a dead endpoint is %v", err)
+	}
+}
+
+func TestTelegram(t *testing.T) {
+	var path string
+	var got map[string]any
+	answer := `{"ok": true, "result": {"message_id": 42}}`
+	code := 200
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path = r.URL.Path
+		if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(code)
+		_, _ = io.WriteString(w, answer)
+	}))
+	defer server.Close()
+	u, _ := url.Parse("telegram://123:S3cr3t@telegram?chats=@team")
+	s, err := newTelegram(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, _ := url.Parse(server.URL + "/bot123:S3cr3t")
+	s.api = api
+	m := &message{Title: "supply", Text: "*not bold*"}
+	id, err := s.send(t.Context(), m, "")
+	if err != nil || id != "42" || path != "/bot123:S3cr3t/sendMessage" || got["chat_id"] != "@team" || got["text"] != "supply\n\n*not bold*" || got["parse_mode"] != nil {
+		t.Errorf("sent %v to %s: %q, %v", got, path, id, err)
+	}
+	if id, err := s.send(t.Context(), m, "42"); err != nil || id != "42" || path != "/bot123:S3cr3t/editMessageText" || got["message_id"] != 42.0 {
+		t.Errorf("changed %v at %s: %q, %v", got, path, id, err)
+	}
+	code, answer = 429, `{"ok": false, "description": "Too Many Requests", "parameters": {"retry_after": 7}}`
+	if _, err := s.send(t.Context(), m, ""); err == nil || err.(*failure).wait.Seconds() != 7 {
+		t.Errorf("a limit is %v", err)
+	}
+	code, answer = 400, `{"ok": false, "description": "Bad Request: message to edit not found"}`
+	if _, err := s.send(t.Context(), m, "42"); err == nil || err.(*failure).kind != lost {
+		t.Errorf("a lost message is %v", err)
+	}
+}
+
+// TestMail sends to a mail server that is real enough, and that then refuses.
+func TestMail(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	mails, rcpt := make(chan string, 2), "250 ok"
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			serveMail(conn, rcpt, mails)
+			rcpt = "450 try later"
+		}
+	}()
+	r := Receiver{Name: "mail", URL: fmt.Sprintf("smtp://%s/?from=a@example.org&to=b@example.org&auth=none&starttls=no", listener.Addr())}
+	if err := Try(t.Context(), Setting{}, r, "error", sample("error").At); err != nil {
+		t.Fatal(err)
+	}
+	if mail := <-mails; !strings.Contains(mail, "Subject: game fails") || !strings.Contains(mail, "no answer in time") {
+		t.Errorf("mailed is %q", mail)
+	}
+	if err := Try(t.Context(), Setting{}, r, "", sample("error").At); !Temporary(err) {
+		t.Errorf("a mail server that wants it later: %v", err)
+	}
+	listener.Close()
+	<-served
+	if err := Try(t.Context(), Setting{}, r, "", sample("error").At); !Temporary(err) {
+		t.Errorf("no mail server: %v", err)
+	}
+}
+
+// serveMail speaks SMTP on one connection.
+func serveMail(conn net.Conn, rcpt string, mails chan<- string) {
+	defer conn.Close()
+	in := bufio.NewScanner(conn)
+	say := func(line string) { fmt.Fprintf(conn, "%s\r\n", line) }
+	say("220 mail.example")
+	for in.Scan() {
+		switch command, _, _ := strings.Cut(strings.ToUpper(in.Text()), " "); command {
+		case "EHLO", "HELO", "MAIL", "RSET":
+			say("250 ok")
+		case "RCPT":
+			say(rcpt)
+		case "DATA":
+			say("354 go on")
+			var mail strings.Builder
+			for in.Scan() && in.Text() != "." {
+				mail.WriteString(in.Text() + "\n")
+			}
+			mails <- mail.String()
+			say("250 taken")
+		case "QUIT":
+			say("221 bye")
+			return
+		}
+	}
+}
