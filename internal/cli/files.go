@@ -27,6 +27,7 @@ type fileOutput struct {
 	Detail   string    `json:"detail,omitempty"`
 	Kept     string    `json:"kept"`
 	Handled  time.Time `json:"handled"`
+	Adopted  string    `json:"adopted,omitempty"` // size: modified is a guess; name: size is unknown as well
 }
 
 var statuses = []string{string(store.Seen), string(store.Imported), string(store.Kept), string(store.Ignored), string(store.Duplicate), string(store.Rejected)}
@@ -86,7 +87,7 @@ func (a *app) files(ctx context.Context, query store.FileQuery) error {
 	}
 	if a.output == "json" {
 		return a.printJSON(mapOf(files, func(f store.File) fileOutput {
-			return fileOutput{f.Source, f.Key.Path, string(f.Status), f.Key.Size, time.Unix(f.Key.Modified, 0).In(c.Zone), f.SHA256, f.Version, f.Line, f.Reason, f.Detail, f.Local, f.Handled.In(c.Zone)}
+			return fileOutput{f.Source, f.Key.Path, string(f.Status), f.Key.Size, time.Unix(f.Key.Modified, 0).In(c.Zone), f.SHA256, f.Version, f.Line, f.Reason, f.Detail, f.Local, f.Handled.In(c.Zone), adoptedText(f.Adopted)}
 		}))
 	}
 	if len(files) == 0 {
@@ -103,7 +104,7 @@ func (a *app) files(ctx context.Context, query store.FileQuery) error {
 		if f.Reason != "" {
 			name = rejectedText(f.Key.Path, f.Line, f.Reason, f.Detail)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", f.Handled.In(c.Zone).Format(time.DateTime), f.Source, f.Status, size(f.Key.Size), name)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", f.Handled.In(c.Zone).Format(time.DateTime), f.Source, f.Status, fileSize(f), name)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -112,4 +113,16 @@ func (a *app) files(ctx context.Context, query store.FileQuery) error {
 		fmt.Fprintf(a.stderr, "smartsync: the newest %d; --limit 0 shows all\n", query.Limit)
 	}
 	return nil
+}
+
+// fileSize is a file's size; one that is known by name alone has none.
+func fileSize(f store.File) string {
+	if f.Adopted == store.ByName {
+		return "-"
+	}
+	return size(f.Key.Size)
+}
+
+func adoptedText(a store.Adopted) string {
+	return map[store.Adopted]string{store.BySize: "size", store.ByName: "name"}[a]
 }

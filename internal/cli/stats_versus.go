@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartsync/smartsync/store"
+)
+
+// shownMatches is how many of the newest matches of two players are named.
+const shownMatches = 10
+
+// versusOutput is how two players fare as JSON; records and points are A's.
+type versusOutput struct {
+	A        playerOutput  `json:"a"`
+	B        playerOutput  `json:"b"`
+	Against  versusSide    `json:"against"`
+	Together versusSide    `json:"together"`
+	Mixed    int           `json:"mixed_matches"`
+	Matches  []versusMatch `json:"matches"`
+}
+
+// versusSide are matches, and the sums of the rounds, as opponents or in one team.
+type versusSide struct {
+	Matches recordOutput `json:"matches"`
+	A       totalsOutput `json:"a"`
+	B       totalsOutput `json:"b"`
+}
+
+type versusMatch struct {
+	Map      string `json:"map"`
+	Stamp    string `json:"stamp"`
+	Together bool   `json:"together"`
+	For      *int   `json:"points_for"`
+	Against  *int   `json:"points_against"`
+}
+
+func (a *app) statsVersusCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "versus A B",
+		Short: "Show how two players fare against and beside each other",
+		Long: `Shows the matches that both played, as opponents and in one team, with their
+results by stopwatch score, and both players' numbers in the rounds that they
+shared. A and B are names or GUIDs. A match in which one of them was in both teams
+has no result.`,
+		Example: "  smartsync stats versus somebody 0A1B2C3D",
+		Args:    cobra.ExactArgs(2),
+	}
+	flags := a.statsFlags(command, true)
+	command.RunE = func(cmd *cobra.Command, args []string) error {
+		return a.withStats(cmd.Context(), flags, func(r *statsRun) error { return a.versus(r, args[0], args[1]) })
+	}
+	return command
+}
+
+func (a *app) versus(r *statsRun, one, two string) error {
+	first, err := r.findPlayer(one)
+	if err != nil {
+		return err
+	}
+	second, err := r.findPlayer(two)
+	if err != nil {
+		return err
+	}
+	if first.GUID == second.GUID {
+		return usage("%q and %q are the same player, %s", one, two, first.GUID)
+	}
+	v, err := r.store.Versus(r.ctx, first.GUID, second.GUID, r.query)
+	if err != nil {
+		return err
+	}
+	sideOf := func(record store.Record, shared store.Shared) versusSide {
+		return versusSide{recordOutput(record), totalsOutputOf(&shared.A), totalsOutputOf(&shared.B)}
+	}
+	out := versusOutput{
+		A: playerOutputOf(first), B: playerOutputOf(second), Mixed: v.Mixed,
+		Against: sideOf(v.Against, v.RoundsAgainst), Together: sideOf(v.Together, v.RoundsTogether),
+		Matches: mapOf(v.Matches, func(m store.VersusMatch) versusMatch {
+			o := versusMatch{Map: m.Map, Stamp: m.Stamp, Together: m.Together}
+			if m.Known {
+				o.For, o.Against = &m.For, &m.Against
+			}
+			return o
+		}),
+	}
+	if a.output == "json" {
+		return a.printJSON(out)
+	}
+	a.printVersus(r, out)
+	return nil
+}
+
+func (a *app) printVersus(r *statsRun, out versusOutput) {
+	fmt.Fprintf(a.stdout, "%s (%s) and %s (%s)\n%s\n", plain(out.A.Name), out.A.GUID, plain(out.B.Name), out.B.GUID, r.span())
+	if out.Against.A.Rounds+out.Together.A.Rounds == 0 {
+		fmt.Fprintln(a.stdout, "they never played in the same round")
+		return
+	}
+	for _, side := range []struct {
+		name string
+		versusSide
+	}{{"as opponents", out.Against}, {"in one team", out.Together}} {
+		fmt.Fprintf(a.stdout, "\n%s: %s", side.name, count(side.A.Rounds, "round"))
+		if side.A.Rounds == 0 {
+			fmt.Fprintln(a.stdout)
+			continue
+		}
+		fmt.Fprintf(a.stdout, ", matches of %s: %s\n", plain(out.A.Name), recordText(side.Matches))
+		table := grid{titles: []string{"PLAYER", "DPM", "K/D", "KILLS", "DEATHS", "ACC %", "MIN"}}
+		for _, p := range []struct {
+			name string
+			totalsOutput
+		}{{out.A.Name, side.A}, {out.B.Name, side.B}} {
+			table.add(p.name, fixed(p.DPM, 1), fixed(p.KD, 2), fmt.Sprint(p.Kills), fmt.Sprint(p.Deaths), fixed(p.Accuracy, 1), fixed(p.Minutes, 0))
+		}
+		table.print(a)
+	}
+	if out.Mixed > 0 {
+		fmt.Fprintf(a.stdout, "\nleft out: %s in which one of them was in both teams\n", counted(out.Mixed, "match", "matches"))
+	}
+	if len(out.Matches) == 0 {
+		return
+	}
+	fmt.Fprintln(a.stdout)
+	table := grid{titles: []string{"MATCH", "MAP", "AS", "SCORE"}, names: 1, left: map[int]bool{0: true, 2: true}}
+	for i := len(out.Matches) - 1; i >= max(0, len(out.Matches)-shownMatches); i-- {
+		m := out.Matches[i]
+		as, score := "opponents", "?"
+		if m.Together {
+			as = "one team"
+		}
+		if m.For != nil {
+			score = fmt.Sprintf("%d:%d", *m.For, *m.Against)
+		}
+		table.add(m.Stamp, m.Map, as, score)
+	}
+	table.print(a)
+}
