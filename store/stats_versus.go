@@ -70,7 +70,7 @@ func (s *Store) sharedRounds(ctx context.Context, a, b string, q StatsQuery) (ag
 	where, args := q.where()
 	err = scanAll(s.reads.QueryContext(ctx, "SELECT p.guid, p.team = o.team, "+totalsColumns+`
 		FROM player_rounds p JOIN rounds r ON r.id = p.round_id
-		JOIN player_rounds o ON o.round_id = p.round_id AND o.guid = CASE p.guid WHEN ?1 THEN ?2 ELSE ?1 END
+		JOIN player_rounds o ON o.round_id = p.round_id AND +o.guid = CASE p.guid WHEN ?1 THEN ?2 ELSE ?1 END
 		WHERE p.guid IN (?1, ?2) AND p.mode <> 'orphan' AND p.team IN (1, 2) AND o.team IN (1, 2)
 			AND p.time_played_seconds > 0 AND o.time_played_seconds > 0`+where+" GROUP BY 1, 2",
 		append([]any{a, b}, args...)...))(func(rows *sql.Rows) error {
