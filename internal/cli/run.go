@@ -51,12 +51,17 @@ func (a *app) run(ctx context.Context) error {
 		return err
 	}
 	defer release()
+	site, err := openSite(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer site.close()
 	journal := a.openJournal(c)
 	defer func() { _ = journal.close() }() // nothing is left to write
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	d := &daemon{app: a, started: c, store: st, journal: journal, told: map[string]*map[string]bool{}, seers: map[string]*seer{}, state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
+	d := &daemon{app: a, started: c, store: st, site: site, journal: journal, told: map[string]*map[string]bool{}, seers: map[string]*seer{}, state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
 	watcher := engine.NewWatcher(d.load, journal.Logger, c.Path, filepath.Join(filepath.Dir(c.Path), ".env"))
 	watcher.Loaded = d.loaded
 	first, err := watcher.First()
@@ -69,13 +74,15 @@ func (a *app) run(ctx context.Context) error {
 	journal.Info(fmt.Sprintf("🚀 smartsync started: %s by %s", count(len(c.Sources), "source"), shownPath(c, c.Path)), "pid", os.Getpid())
 
 	plans := make(chan engine.Plan)
+	loop := engine.New(site.memory(st), journal.Logger)
 	var watching gosync.WaitGroup
+	site.serve(ctx, &watching, d, loop)
 	watching.Go(func() {
 		if err := watcher.Run(ctx, plans); err != nil {
 			journal.Error(fmt.Sprintf("❌ edits of the schedule are no longer seen: %v", err))
 		}
 	})
-	err = engine.New(st, journal.Logger).Run(ctx, first, plans)
+	err = loop.Run(ctx, first, plans)
 	stop()
 	watching.Wait()
 	d.close()
@@ -123,6 +130,7 @@ type daemon struct {
 	app     *app
 	started *config.Config // what the store, the files and the log were opened for
 	store   *store.Store
+	site    *site
 	journal *journal
 	told    map[string]*map[string]bool
 	state   store.Daemon
@@ -130,6 +138,7 @@ type daemon struct {
 
 	mu      gosync.Mutex     // plans end in the loop while the next is loaded
 	sources map[string]open  // of the newest plan
+	planned []config.Source  // the newest plan's, for the dashboard
 	seers   map[string]*seer // of the newest plan; used by load alone
 }
 
@@ -155,7 +164,7 @@ func (d *daemon) load() (engine.Plan, error) {
 		return engine.Plan{}, err
 	}
 	d.mu.Lock()
-	d.sources = sources
+	d.sources, d.planned = sources, c.Sources
 	d.mu.Unlock()
 	d.zone = c.Zone
 	told := map[string]*map[string]bool{}
@@ -166,7 +175,7 @@ func (d *daemon) load() (engine.Plan, error) {
 	}
 	d.told = told
 	plan := engine.Plan{
-		Checker: checker{sources, told, d.seersOf(c)},
+		Checker: d.site.checker(checker{sources, told, d.seersOf(c)}, c),
 		Rest:    func(source string, wait time.Duration) { sources[source].Rest(wait) },
 		Done: func() {
 			newest := d.newest()
@@ -189,7 +198,7 @@ func (d *daemon) needsRestart(c *config.Config) error {
 	for _, part := range []struct {
 		name string
 		same bool
-	}{{"store", c.Store == d.started.Store}, {"files", c.Files == d.started.Files}, {"log", c.Log == d.started.Log}} {
+	}{{"store", c.Store == d.started.Store}, {"files", c.Files == d.started.Files}, {"log", c.Log == d.started.Log}, {"web", sameWeb(c.Web, d.started.Web)}} {
 		if !part.same {
 			changed = append(changed, part.name)
 		}
@@ -209,6 +218,7 @@ func (d *daemon) loaded(err error) {
 		d.state.Loaded = time.Now()
 		d.journal.zone.Store(d.zone)
 	}
+	d.site.loaded(err)
 	d.save(context.Background())
 }
 

@@ -28,10 +28,13 @@ func options(c *config.Config, s config.Source) sync.Options {
 	}
 }
 
-// secrets are the passwords and passphrases of all sources: no command that takes
-// files in finds one in its environment.
+// secrets are the passwords and passphrases of all sources, and the dashboard's
+// token: no command that takes files in finds one in its environment.
 func secrets(c *config.Config) []string {
 	var out []string
+	if c.Web.Token != "" {
+		out = append(out, c.Web.Token)
+	}
 	for _, s := range c.Sources {
 		for _, secret := range []string{s.Password, s.Passphrase} {
 			if secret != "" {
