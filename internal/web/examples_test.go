@@ -1,0 +1,72 @@
+package web
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+// TestExamplesAskForMetrics holds the alert rules and the Grafana dashboard to the
+// metrics that there are, each with the labels that it has.
+func TestExamplesAskForMetrics(t *testing.T) {
+	s := newStage(t, shippedSchedule(t), nil)
+	m := s.o.Meter
+	m.checks.WithLabelValues("game", "found")
+	m.files.WithLabelValues("game", "found")
+	m.decisions.WithLabelValues("game", "w", "1")
+	m.pokes.WithLabelValues("game", "taken")
+	m.duration.WithLabelValues("game")
+	m.latency.WithLabelValues("game")
+	page := s.get("/metrics").body
+	var expressions []string
+	var alerts struct {
+		Groups []struct {
+			Rules []struct {
+				Alert, Expr string
+				Annotations struct{ Summary string }
+			}
+		}
+	}
+	text, err := os.ReadFile("../../examples/prometheus-alerts.yml")
+	s.must(err)
+	s.must(yaml.Unmarshal(text, &alerts))
+	for _, rule := range alerts.Groups[0].Rules {
+		if rule.Alert == "" || rule.Annotations.Summary == "" {
+			t.Errorf("a rule says nothing: %+v", rule)
+		}
+		expressions = append(expressions, rule.Expr)
+	}
+	var dashboard struct {
+		Panels []struct {
+			Title   string
+			Targets []struct{ Expr string }
+		}
+	}
+	text, err = os.ReadFile("../../examples/grafana-dashboard.json")
+	s.must(err)
+	s.must(json.Unmarshal(text, &dashboard))
+	for _, panel := range dashboard.Panels {
+		for _, target := range panel.Targets {
+			expressions = append(expressions, target.Expr)
+		}
+	}
+	used := 0
+	for _, expression := range expressions {
+		for _, name := range regexp.MustCompile(`smartsync_\w+`).FindAllString(expression, -1) {
+			used++
+			if !strings.Contains(page, "\n"+name+"{") && !strings.Contains(page, "\n"+name+" ") {
+				t.Errorf("%q asks for %s, which is no metric", expression, name)
+			}
+		}
+		if strings.Count(expression, "(") != strings.Count(expression, ")") {
+			t.Errorf("%q does not close what it opens", expression)
+		}
+	}
+	if used < 15 {
+		t.Errorf("only %d names of metrics found", used)
+	}
+}
