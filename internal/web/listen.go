@@ -25,10 +25,13 @@ const (
 // ErrInUse is wrapped by Listen's error when another program has the port.
 var ErrInUse = errors.New("another program listens there")
 
+// windowsInUse is what Windows says of a port in use; no other system has the number.
+const windowsInUse = syscall.Errno(10048)
+
 // Listen opens the address, which is an IP address or localhost, and a port.
 func Listen(ctx context.Context, address string) (net.Listener, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windowsInUse) {
 		err = ErrInUse
 	}
 	if err != nil {
