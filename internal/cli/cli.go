@@ -141,7 +141,7 @@ func (a *app) outputFlag(command *cobra.Command) {
 
 // load reads the schedule file.
 func (a *app) load() (*config.Config, error) {
-	c, err := config.Load(a.schedule)
+	c, err := config.Load(a.schedule, judge)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, &failure{exitInvalid, "smartsync init writes one to start from; -c FILE names another", fmt.Errorf("there is no %s", a.schedule)}

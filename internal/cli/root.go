@@ -46,7 +46,7 @@ into a database, and the rules decide when to look again.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitCodes)
 	root.AddCommand(a.runCommand(), a.syncCommand(), a.probeCommand(), a.validateCommand(), a.simulateCommand(), a.backtestCommand(), a.explainCommand(), a.testCommand(), a.forecastCommand(),
-		a.statusCommand(), a.filesCommand(), a.importCommand(), a.statsCommand(), a.adoptCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand())
+		a.statusCommand(), a.filesCommand(), a.importCommand(), a.notifyCommand(), a.statsCommand(), a.adoptCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -16,6 +16,7 @@ import (
 
 	"github.com/smartsync/smartsync/engine"
 	"github.com/smartsync/smartsync/internal/config"
+	"github.com/smartsync/smartsync/internal/notify"
 	"github.com/smartsync/smartsync/store"
 )
 
@@ -61,7 +62,8 @@ func (a *app) run(ctx context.Context) error {
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	d := &daemon{app: a, started: c, store: st, site: site, journal: journal, told: map[string]*map[string]bool{}, seers: map[string]*seer{}, state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
+	notifier := announce(ctx, c, st, journal)
+	d := &daemon{notifier: notifier, app: a, started: c, store: st, site: site, journal: journal, told: map[string]*map[string]bool{}, seers: map[string]*seer{}, state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
 	watcher := engine.NewWatcher(d.load, journal.Logger, c.Path, filepath.Join(filepath.Dir(c.Path), ".env"))
 	watcher.Loaded = d.loaded
 	first, err := watcher.First()
@@ -77,6 +79,7 @@ func (a *app) run(ctx context.Context) error {
 	loop := engine.New(site.memory(st), journal.Logger)
 	var watching gosync.WaitGroup
 	site.serve(ctx, &watching, d, loop)
+	watching.Go(func() { notifier.Run(ctx) })
 	watching.Go(func() {
 		if err := watcher.Run(ctx, plans); err != nil {
 			journal.Error(fmt.Sprintf("❌ edits of the schedule are no longer seen: %v", err))
@@ -136,6 +139,9 @@ type daemon struct {
 	state   store.Daemon
 	zone    *time.Location // of the newest plan
 
+	notifier *notify.Notifier
+	tells    notify.Setting // of the newest plan
+
 	mu      gosync.Mutex     // plans end in the loop while the next is loaded
 	sources map[string]open  // of the newest plan
 	planned []config.Source  // the newest plan's, for the dashboard
@@ -166,7 +172,7 @@ func (d *daemon) load() (engine.Plan, error) {
 	d.mu.Lock()
 	d.sources, d.planned = sources, c.Sources
 	d.mu.Unlock()
-	d.zone = c.Zone
+	d.zone, d.tells = c.Zone, settingOf(c)
 	told := map[string]*map[string]bool{}
 	for name := range sources {
 		if told[name] = d.told[name]; told[name] == nil {
@@ -175,7 +181,7 @@ func (d *daemon) load() (engine.Plan, error) {
 	}
 	d.told = told
 	plan := engine.Plan{
-		Checker: d.site.checker(checker{sources, told, d.seersOf(c)}, c),
+		Checker: d.site.checker(announcing{checker{sources, told, d.seersOf(c)}, d.notifier}, c),
 		Rest:    func(source string, wait time.Duration) { sources[source].Rest(wait) },
 		Done: func() {
 			newest := d.newest()
@@ -217,7 +223,10 @@ func (d *daemon) loaded(err error) {
 	} else {
 		d.state.Loaded = time.Now()
 		d.journal.zone.Store(d.zone)
+		d.store.Announce(len(d.tells.Receivers) > 0)
+		tell(context.Background(), d.notifier, d.tells, d.journal)
 	}
+	d.notifier.Loaded(err)
 	d.site.loaded(err)
 	d.save(context.Background())
 }

@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": wantCode, "shipped": shipped, "edit": edit, "waitfor": waitFor, "eventually": eventually,
-			"start": start, "signal": sendSignal, "ended": ended, "jsonlines": jsonLines, "hold": holdDatabase, "port": takePort, "ask": ask,
+			"start": start, "signal": sendSignal, "ended": ended, "jsonlines": jsonLines, "hold": holdDatabase, "hook": hook, "played": played, "port": takePort, "ask": ask,
 		},
 	})
 }

@@ -28,10 +28,11 @@ func options(c *config.Config, s config.Source) sync.Options {
 	}
 }
 
-// secrets are the passwords and passphrases of all sources, and the dashboard's
-// token: no command that takes files in finds one in its environment.
+// secrets are the passwords and passphrases of all sources, the addresses that
+// messages go to, and the dashboard's token: no command that takes files in finds
+// one in its environment.
 func secrets(c *config.Config) []string {
-	var out []string
+	out := mapOf(c.Notify, func(r config.Receiver) string { return r.URL })
 	if c.Web.Token != "" {
 		out = append(out, c.Web.Token)
 	}

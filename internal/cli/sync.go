@@ -65,6 +65,7 @@ func (a *app) sync(ctx context.Context, names []string, dry bool) error {
 		return err
 	}
 	defer release()
+	st.Announce(len(c.Notify) > 0 && !dry) // the next run tells it
 	bar := a.progressBar()
 	sources, err := openSources(c, chosen, st, slog.New(slog.DiscardHandler), bar, nil)
 	if err != nil {

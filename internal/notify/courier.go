@@ -81,7 +81,7 @@ func (c *courier) sleep(ctx context.Context, wait time.Duration) bool {
 		return ctx.Err() == nil
 	}
 	bell := c.bell
-	if c.pause > 0 || wait < lookEvery {
+	if c.pause > 0 {
 		bell = nil
 	}
 	timer := time.NewTimer(wait)

@@ -394,3 +394,13 @@ func TestHugeAnswer(t *testing.T) {
 		t.Errorf("an answer of a megabyte: %+v after %d requests", s.courier.reader, s.discord.asked)
 	}
 }
+
+// TestHistoryKeepsNobodyWaiting tells a round at once that follows on history.
+func TestHistoryKeepsNobodyWaiting(t *testing.T) {
+	s := newStage(t, Events...)
+	s.now = s.now.AddDate(0, 1, 0)
+	s.play(round1)
+	s.put("news")
+	s.all()
+	s.want("1 older round imported | game fails")
+}

@@ -1,9 +1,9 @@
 package notify
 
 import (
-	"github.com/smartsync/smartsync/store"
-
 	"time"
+
+	"github.com/smartsync/smartsync/store"
 )
 
 // parcel is what one message tells of: one notice, or many as a digest.
@@ -43,16 +43,19 @@ func (c *courier) pick(notices []store.Notice, all int) (parcel, time.Duration) 
 	return p, 0
 }
 
-// pickHistory takes all of a first run's history at once, when no more came for a
-// while: it comes a hundred files at a time.
+// pickHistory takes the history that is first in line as one message. Where nothing
+// else waits behind it, it waits until no more came for a while: a first run takes
+// it in a hundred files at a time.
 func (c *courier) pickHistory(p parcel, notices, wanted []store.Notice, all int) (parcel, time.Duration) {
-	last := 0
-	for i, n := range wanted {
-		if n.Event == store.EventHistory {
-			last = i
-		}
+	end := 0
+	for end < len(wanted) && wanted[end].Event == store.EventHistory {
+		end++
 	}
-	if wait := wanted[last].At.Add(settleHistory).Sub(c.n.now()); wait > 0 && all == len(notices) {
+	if end < len(wanted) {
+		p.notices, p.last = wanted[:end], wanted[end].ID-1
+		return p, 0
+	}
+	if wait := wanted[end-1].At.Add(settleHistory).Sub(c.n.now()); wait > 0 && all == len(notices) {
 		return parcel{}, min(wait, settleHistory)
 	}
 	p.notices, p.last = wanted, notices[len(notices)-1].ID
