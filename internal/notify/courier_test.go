@@ -385,13 +385,47 @@ func TestSlowAnswer(t *testing.T) {
 	}
 }
 
+// TestHugeAnswer answers without end, and sees when nobody listens any more.
 func TestHugeAnswer(t *testing.T) {
+	const endless = 256 << 20
 	s := newStage(t, Events...)
 	s.put("one")
-	s.discord.fault(status(200, `{"id": "1", "x": "`+strings.Repeat("x", 1<<20)+`"}`))
+	wrote := 0
+	s.discord.fault(func(w http.ResponseWriter, _ *http.Request) bool {
+		for chunk := make([]byte, 1<<20); wrote < endless; wrote += len(chunk) {
+			if _, err := w.Write(chunk); err != nil {
+				break
+			}
+		}
+		return true
+	})
 	s.all()
-	if s.courier.reader.Last == 0 || s.discord.asked != 1 {
-		t.Errorf("an answer of a megabyte: %+v after %d requests", s.courier.reader, s.discord.asked)
+	s.discord.mu.Lock() // the answer has ended
+	defer s.discord.mu.Unlock()
+	if s.courier.reader.Last == 0 || s.discord.asked != 1 || wrote >= endless {
+		t.Errorf("%d bytes of an answer were read; %+v after %d requests", wrote, s.courier.reader, s.discord.asked)
+	}
+}
+
+// TestCorrection changes a round that was told: its message while that is young, and
+// nothing after that.
+func TestCorrection(t *testing.T) {
+	s := newStage(t, Events...)
+	change := func(host string) {
+		s.commit(round1, func(content []byte) []byte { return append([]byte(host), content...) })
+		s.all()
+	}
+	s.play(round1)
+	s.all()
+	change("other")
+	if s.discord.edits != 1 {
+		t.Errorf("%d edits of a young message", s.discord.edits)
+	}
+	s.now = s.now.Add(editFor + time.Minute)
+	change("third")
+	s.want("supply, round 1")
+	if s.discord.edits != 1 {
+		t.Errorf("%d edits of an old message", s.discord.edits-1)
 	}
 }
 
@@ -403,4 +437,21 @@ func TestHistoryKeepsNobodyWaiting(t *testing.T) {
 	s.put("news")
 	s.all()
 	s.want("1 older round imported | game fails")
+}
+
+// TestKilledBeforeItsNote takes away what was noted of a message that arrived, as a
+// kill between the answer and the note does: it is there twice, and no more.
+func TestKilledBeforeItsNote(t *testing.T) {
+	s := newStage(t, Events...)
+	s.put("one")
+	before := s.courier.reader
+	s.step()
+	if err := s.store.SaveReader(t.Context(), before, "", "", s.now); err != nil {
+		t.Fatal(err)
+	}
+	s.restart()
+	s.all()
+	s.restart()
+	s.all()
+	s.want("game fails | game fails")
 }
