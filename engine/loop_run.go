@@ -10,7 +10,7 @@ import (
 const (
 	// longestNap bounds how long the loop trusts its timer: timers stand still
 	// while a machine sleeps, and the wall clock may be set.
-	longestNap = 30 * time.Second
+	longestNap = time.Minute
 	// grace is how long running checks may go on after Run's context ended.
 	grace = 10 * time.Second
 )

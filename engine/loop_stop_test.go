@@ -158,7 +158,7 @@ func TestMemoryFails(t *testing.T) {
 		s.save = nil
 		s.mu.Unlock()
 		s.pass(longestNap)
-		if got := s.state("a"); got.Misses != 6 {
+		if got := s.state("a"); got.Misses != 7 {
 			t.Errorf("after it recovered: %+v", got)
 		}
 		s.end()

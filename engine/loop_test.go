@@ -191,7 +191,7 @@ func TestIdleWakesRarely(t *testing.T) {
 		s.run(s.plan(shipped(t), "game"))
 		before := wakes.Load()
 		s.pass(10 * time.Hour)
-		if n, want := wakes.Load()-before, int64(10*60*2); n > want || n < want-1 {
+		if n, want := wakes.Load()-before, int64(10*60); n > want || n < want-1 {
 			t.Errorf("%d wakes in ten idle hours, want %d", n, want)
 		}
 		s.wantTimes("game", "09:00:00")

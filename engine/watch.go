@@ -47,7 +47,7 @@ func NewWatcher(load func() (Plan, error), log *slog.Logger, files ...string) *W
 	return &Watcher{
 		load: load, log: log, files: files,
 		asked: make(chan struct{}, 1),
-		pace:  pace{300 * time.Millisecond, 1200 * time.Millisecond, time.Second, 30 * time.Second, 2 * time.Second},
+		pace:  pace{300 * time.Millisecond, 1200 * time.Millisecond, time.Second, time.Minute, 2 * time.Second},
 		open:  fsnotify.NewWatcher,
 	}
 }
