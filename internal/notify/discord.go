@@ -42,7 +42,7 @@ func newDiscord(u *url.URL, username string) (*discord, error) {
 		return nil, errors.New("this is no Discord webhook: copy it from the channel's settings, Integrations, Webhooks")
 	}
 	if low := strings.ToLower(username); strings.Contains(low, "discord") || strings.Contains(low, "clyde") {
-		return nil, errors.New("Discord forbids a username that holds discord or clyde")
+		return nil, errors.New("a username must not hold discord or clyde: Discord forbids it")
 	}
 	bare := *u
 	bare.RawQuery, bare.Fragment, bare.Path = "", "", strings.TrimSuffix(u.Path, "/")
