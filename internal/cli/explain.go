@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/smartsync/smartsync/engine"
 	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/rules"
 )
@@ -66,13 +67,12 @@ func (a *app) explain(ctx context.Context, f *stateFlags) error {
 	if err != nil {
 		return err
 	}
+	if a.output == "json" {
+		return a.printJSON(engine.Explain(s.Schedule, s.Name, state, outcome))
+	}
 	e := s.Schedule.Explain(s.Name, state, outcome)
 	change, changes := s.Schedule.Outlook(s.Name, state, outcome)
-	find := rules.Outcome{At: e.Decision.Next, Found: 1, Imported: 1, Files: []rules.FoundFile{{Name: "a new file", Modified: e.Decision.Next}}, Forecast: outcome.Forecast}
-	_, found := s.Schedule.Decide(s.Name, state, find)
-	if a.output == "json" {
-		return a.printJSON(explanationOf(s, outcome.At, e, change, changes, found))
-	}
+	found := engine.OnFind(s.Schedule, s.Name, state, outcome, e.Decision)
 	return a.printExplanation(s, outcome.At, e, change, changes, found)
 }
 

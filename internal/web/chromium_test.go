@@ -46,8 +46,15 @@ func openBrowser(t *testing.T) *browser {
 		}
 		t.Skip("no chromium to look at the pages with")
 	}
+	// Not t.TempDir: Chromium's own children write there a little longer than it
+	// lives, and what they leave is no failure.
+	profile, err := os.MkdirTemp("", "chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(profile) })
 	command := exec.Command(program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-		"--disable-background-networking", "--no-first-run", "--hide-scrollbars", "--user-data-dir="+t.TempDir(), "--remote-debugging-pipe", "about:blank")
+		"--disable-background-networking", "--no-first-run", "--hide-scrollbars", "--user-data-dir="+profile, "--remote-debugging-pipe", "about:blank")
 	theirIn, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
