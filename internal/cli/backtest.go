@@ -67,11 +67,7 @@ func (a *app) backtest(ctx context.Context, f *backtestFlags) error {
 	if f.slowest < 0 {
 		return usage("--slowest %d: write 0 or more", f.slowest)
 	}
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	s, err := a.oneSource(c, f.source)
+	c, s, err := a.loadSource(f.source)
 	if err != nil {
 		return err
 	}

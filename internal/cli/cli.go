@@ -154,6 +154,27 @@ func (a *app) load() (*config.Config, error) {
 	return c, nil
 }
 
+// loadSource reads the schedule file, and takes the named source of it, or the
+// first.
+func (a *app) loadSource(name string) (*config.Config, config.Source, error) {
+	c, err := a.load()
+	if err != nil {
+		return nil, config.Source{}, err
+	}
+	s, err := a.oneSource(c, name)
+	return c, s, err
+}
+
+// loadSources reads the schedule file, and takes the named sources of it, or all.
+func (a *app) loadSources(names []string) (*config.Config, []config.Source, error) {
+	c, err := a.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	chosen, err := choose(c, names)
+	return c, chosen, err
+}
+
 // choose returns the named sources, each once, or all; an unknown name is a usage
 // error.
 func choose(c *config.Config, names []string) ([]config.Source, error) {

@@ -55,11 +55,7 @@ of the state flags it is the state that they give (what they leave out is 0).`,
 }
 
 func (a *app) explain(ctx context.Context, f *stateFlags) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	s, err := a.oneSource(c, f.source)
+	c, s, err := a.loadSource(f.source)
 	if err != nil {
 		return err
 	}

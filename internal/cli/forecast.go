@@ -52,11 +52,7 @@ on days that were not used to choose them. Nothing else is changed.`,
 }
 
 func (a *app) forecast(ctx context.Context, f *forecastFlags) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	s, err := a.oneSource(c, f.source)
+	c, s, err := a.loadSource(f.source)
 	if err != nil {
 		return err
 	}

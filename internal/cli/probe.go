@@ -54,11 +54,7 @@ changed is never accepted.`,
 }
 
 func (a *app) probe(ctx context.Context, names []string, accept bool) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	chosen, err := choose(c, names)
+	c, chosen, err := a.loadSources(names)
 	if err != nil {
 		return err
 	}

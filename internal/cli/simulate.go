@@ -121,11 +121,7 @@ type simulated struct {
 }
 
 func (a *app) simulate(ctx context.Context, f *simulateFlags) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	s, err := a.oneSource(c, f.source)
+	c, s, err := a.loadSource(f.source)
 	if err != nil {
 		return err
 	}

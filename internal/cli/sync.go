@@ -46,11 +46,7 @@ type outcome struct {
 }
 
 func (a *app) sync(ctx context.Context, names []string, dry bool) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	chosen, err := choose(c, names)
+	c, chosen, err := a.loadSources(names)
 	if err != nil {
 		return err
 	}
