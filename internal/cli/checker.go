@@ -17,6 +17,7 @@ type checker struct {
 	sources map[string]open
 	told    map[string]*map[string]bool // source -> what was said of its skipped and failed files
 	seers   map[string]*seer            // of the sources whose rules need a forecast
+	calm    *calm
 }
 
 var _ engine.Checker = checker{}
@@ -37,6 +38,8 @@ func (c checker) Check(ctx context.Context, source string) (engine.Result, error
 	if !ok {
 		return engine.Result{}, fmt.Errorf("no source %q", source)
 	}
+	c.calm.begin()
+	defer c.calm.end()
 	report, err := opened.Check(ctx)
 	result := engine.Result{Imported: report.Imported, Rejected: len(report.Rejected), Pending: report.Pending}
 	for _, f := range report.Found {

@@ -135,6 +135,7 @@ type daemon struct {
 	store   *store.Store
 	site    *site
 	journal *journal
+	calm    calm
 	told    map[string]*map[string]bool
 	state   store.Daemon
 	zone    *time.Location // of the newest plan
@@ -181,8 +182,11 @@ func (d *daemon) load() (engine.Plan, error) {
 	}
 	d.told = told
 	plan := engine.Plan{
-		Checker: d.site.checker(announcing{checker{sources, told, d.seersOf(c)}, d.notifier}, c),
-		Rest:    func(source string, wait time.Duration) { sources[source].Rest(wait) },
+		Checker: d.site.checker(announcing{checker{sources, told, d.seersOf(c), &d.calm}, d.notifier}, c),
+		Rest: func(source string, wait time.Duration) {
+			sources[source].Rest(wait)
+			d.calm.rest(wait)
+		},
 		Done: func() {
 			newest := d.newest()
 			for name, s := range sources {
