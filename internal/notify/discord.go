@@ -130,15 +130,17 @@ func embedOf(m *message) embed {
 	if !m.At.IsZero() {
 		e.Timestamp = m.At.UTC().Format(time.RFC3339)
 	}
-	if m.Footer != "" {
-		e.Footer = &embedFooter{take(m.Footer, maxFooter)}
+	if footer := take(m.Footer, maxFooter); footer != "" {
+		e.Footer = &embedFooter{footer}
 	}
 	e.Description = take(m.Text, maxDescription)
 	for _, f := range m.Fields[:min(len(m.Fields), maxFields)] {
-		if left < 8 || strings.TrimSpace(f.Value) == "" {
+		// What is no text counts for nothing: a field of it alone would be refused.
+		name, value := strings.ToValidUTF8(f.Name, ""), strings.ToValidUTF8(f.Value, "")
+		if left < 8 || strings.TrimSpace(value) == "" {
 			continue
 		}
-		e.Fields = append(e.Fields, embedField{Name: take(cmp.Or(f.Name, "…"), min(maxFieldName, left/2)), Value: take(f.Value, maxFieldValue)})
+		e.Fields = append(e.Fields, embedField{Name: take(cmp.Or(name, "…"), min(maxFieldName, left/2)), Value: take(value, maxFieldValue)})
 	}
 	if e.Title == "" && e.Description == "" && len(e.Fields) == 0 {
 		e.Description = "…" // an empty one is refused
