@@ -54,15 +54,7 @@ what is left. Stop the older program first; docs/migrate.md tells the whole way.
 }
 
 func (a *app) adopt(ctx context.Context, from, files, name string) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	var names []string
-	if name != "" {
-		names = []string{name}
-	}
-	chosen, err := choose(c, names)
+	c, chosen, err := a.loadSources(only(name))
 	if err != nil {
 		return err
 	}

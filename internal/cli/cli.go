@@ -175,6 +175,15 @@ func (a *app) loadSources(names []string) (*config.Config, []config.Source, erro
 	return c, chosen, err
 }
 
+// only is the list of the one source that a flag names; empty, of all, when it
+// names none.
+func only(name string) []string {
+	if name == "" {
+		return nil
+	}
+	return []string{name}
+}
+
 // choose returns the named sources, each once, or all; an unknown name is a usage
 // error.
 func choose(c *config.Config, names []string) ([]config.Source, error) {

@@ -44,15 +44,7 @@ of all sources.`,
 }
 
 func (a *app) importFiles(ctx context.Context, folder []string, source string, retry bool) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	var names []string
-	if source != "" {
-		names = []string{source}
-	}
-	chosen, err := choose(c, names)
+	c, chosen, err := a.loadSources(only(source))
 	if err != nil {
 		return err
 	}
