@@ -10,14 +10,14 @@ import (
 	"github.com/smartsync/smartsync/rules"
 )
 
-// File is a schedule file as it is written.
+// File is a schedule file, as it is written.
 type File struct {
 	Timezone   rules.Text     `yaml:"timezone"`  // IANA name of the zone of clock times, logs and the command line; UTC
 	Sources    []SourceSpec   `yaml:"sources"`   // by name: where files come from
-	Store      rules.Text     `yaml:"store"`     // SQLite database; data/smartsync.db
+	Store      rules.Text     `yaml:"store"`     // file of the SQLite database; data/smartsync.db
 	Files      rules.Text     `yaml:"files"`     // folder of fetched files, one folder a source; data/files
 	Log        LogSpec        `yaml:"log"`       // where the log goes
-	Web        WebSpec        `yaml:"web"`       // dashboard, API and metrics, where it is set
+	Web        WebSpec        `yaml:"web"`       // dashboard, API and metrics; without this key there are none
 	Notify     []ReceiverSpec `yaml:"notify"`    // by name: who is told of rounds, evenings and failures
 	Schedules  []SetSpec      `yaml:"schedules"` // by name: sets of windows that sources share
 	rules.Spec `yaml:",inline"`
@@ -27,19 +27,19 @@ type File struct {
 type SourceSpec struct {
 	rules.Place `yaml:",place"`
 	Name        rules.Text   `yaml:",key"`
-	URL         rules.Text   `yaml:"url"`         // a directory, or sftp://user@host:port/path
-	Match       []rules.Text `yaml:"match"`       // globs on the file name, any of them; everything
-	Ignore      []rules.Text `yaml:"ignore"`      // globs on the file name, none of them
-	Import      ImportSpec   `yaml:"import"`      // etlegacy, none or a command; none
-	Key         rules.Text   `yaml:"key"`         // sftp: private key file
-	Passphrase  rules.Text   `yaml:"passphrase"`  // sftp: of the private key
-	KnownHosts  rules.Text   `yaml:"known_hosts"` // sftp: file of host keys; ~/.ssh/known_hosts
-	Password    rules.Text   `yaml:"password"`    // sftp: tried after the keys
-	Settle      rules.Text   `yaml:"settle"`      // how long a file must be unchanged; 2s
+	URL         rules.Text   `yaml:"url"`         // a folder, or sftp://user@host:port/path, where sftp://host/~/path is below the login's home and the host may be an alias of ~/.ssh/config
+	Match       []rules.Text `yaml:"match"`       // globs on the file name, one of which must fit; everything
+	Ignore      []rules.Text `yaml:"ignore"`      // globs on the file name, none of which may fit; nothing
+	Import      ImportSpec   `yaml:"import"`      // what becomes of a fetched file: etlegacy reads ET: Legacy stats, none keeps it, a command is run on it; none
+	Key         rules.Text   `yaml:"key"`         // private key file, for sftp only; the agent's keys and those in ~/.ssh
+	Passphrase  rules.Text   `yaml:"passphrase"`  // passphrase of the private key, for sftp only
+	KnownHosts  rules.Text   `yaml:"known_hosts"` // file of host keys, for sftp only; ~/.ssh/known_hosts
+	Password    rules.Text   `yaml:"password"`    // password that is tried after the keys, for sftp only; no password
+	Settle      rules.Text   `yaml:"settle"`      // how long a file must be unchanged before it is taken; 2s
 	Timeout     rules.Text   `yaml:"timeout"`     // the longest that a step on the network may take; 30s
-	MaxSize     rules.Text   `yaml:"max_size"`    // larger files are passed over, as 64MB
-	Timezone    rules.Text   `yaml:"timezone"`    // of this source's clock times and file names; the file's
-	Schedule    rules.Text   `yaml:"schedule"`    // a set of windows under schedules
+	MaxSize     rules.Text   `yaml:"max_size"`    // larger files are passed over; 64MB, or 1MB for etlegacy
+	Timezone    rules.Text   `yaml:"timezone"`    // zone of this source's clock times and of the stamps in its file names; the file's
+	Schedule    rules.Text   `yaml:"schedule"`    // name of a set of windows under schedules; the file's windows
 	rules.Spec  `yaml:",inline"`
 }
 
@@ -66,9 +66,9 @@ type ImportSpec struct {
 	Timeout rules.Text
 }
 
-// commandSpec is the long form of ImportSpec.
+// commandSpec is a program that is run on each file, as it is written.
 type commandSpec struct {
-	Command []rules.Text `yaml:"command"` // program and arguments; the file's path is added, or replaces {}
+	Command []rules.Text `yaml:"command"` // program and arguments: the file's path is added at the end, or replaces {}
 	Timeout rules.Text   `yaml:"timeout"` // the longest that the command may take; 1m
 }
 

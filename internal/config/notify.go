@@ -18,14 +18,14 @@ type ReceiverSpec struct {
 	rules.Place `yaml:",place"`
 	Name        rules.Text    `yaml:",key"`
 	URL         rules.Text    `yaml:"url"`         // a Discord webhook, telegram://, slack://, ntfy://, smtp://, or an https:// address that takes JSON
-	Events      []rules.Text  `yaml:"events"`      // what is told: round, match, session, error, schedule, quiet; all of them
+	Events      []rules.Text  `yaml:"events"`      // what is told: round, match, session, error, schedule, quiet; all of it
 	Sources     []rules.Text  `yaml:"sources"`     // the sources that are told of; all of them
 	Username    rules.Text    `yaml:"username"`    // who a Discord message comes from, in place of the webhook's own name
 	QuietAfter  rules.Text    `yaml:"quiet_after"` // how many game nights without a file are quiet; 3
 	Templates   TemplatesSpec `yaml:"templates"`   // messages in words of your own
 }
 
-// TemplatesSpec holds the templates of messages, as they are written.
+// TemplatesSpec is a set of templates of messages, as it is written.
 type TemplatesSpec struct {
 	Round    rules.Text `yaml:"round"`    // template of a round's message: its first line is the title
 	Match    rules.Text `yaml:"match"`    // template of a match's message

@@ -18,9 +18,10 @@ import (
 	"github.com/smartsync/smartsync/rules"
 )
 
-// TestSchemaFresh holds the schema that is shipped to the types that schedules are
-// read into, and to their comments. UPDATE_GOLDEN=1 writes it anew.
-func TestSchemaFresh(t *testing.T) {
+// generatedSchema makes the schema of the types that schedules are read into, and
+// of their comments.
+func generatedSchema(t *testing.T) []byte {
+	t.Helper()
 	g := &generator{t: t, comments: map[string]string{}, definitions: map[string]object{}}
 	g.read("file.go", "web.go", "notify.go", "../../rules/spec.go")
 	root := g.mapping("file", reflect.TypeFor[config.File]())
@@ -35,7 +36,6 @@ func TestSchemaFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = append(text, '\n')
 	if len(g.used) != len(forms) {
 		for key := range forms {
 			if !g.used[key] {
@@ -43,6 +43,13 @@ func TestSchemaFresh(t *testing.T) {
 			}
 		}
 	}
+	return append(text, '\n')
+}
+
+// TestSchemaFresh holds the schema that is shipped to the types that schedules are
+// read into, and to their comments. UPDATE_GOLDEN=1 writes it anew.
+func TestSchemaFresh(t *testing.T) {
+	text := generatedSchema(t)
 	if os.Getenv("UPDATE_GOLDEN") != "" {
 		if err := os.WriteFile(config.SchemaFile, text, 0o644); err != nil {
 			t.Fatal(err)
@@ -100,12 +107,28 @@ func (g *generator) read(paths ...string) {
 func (g *generator) mapping(name string, t reflect.Type) object {
 	var properties object
 	g.properties(t, &properties)
+	if name == "source" || name == "set" {
+		inherit(properties)
+	}
 	about := g.about(t)
 	out := obj("description", about, "type", "object", "additionalProperties", false)
 	out = append(out, bounds[name]...)
 	out = append(out, member{"properties", properties})
 	g.definitions[name] = out
 	return out
+}
+
+// inherit takes the defaults from keys that are the file's where a source or a set
+// leaves them out.
+func inherit(properties object) {
+	for i, p := range properties {
+		if !slices.Contains([]string{"jitter", "on_error", "max_error"}, p.key) {
+			continue
+		}
+		of := slices.DeleteFunc(p.value.(object), func(m member) bool { return m.key == "default" })
+		of[0].value = strings.TrimSuffix(of[0].value.(string), ".") + "; the file's."
+		properties[i].value = of
+	}
 }
 
 // about is the comment of a type, as a sentence.
@@ -122,9 +145,14 @@ func (g *generator) about(t reflect.Type) string {
 	return sentence(strings.TrimSuffix(strings.TrimSuffix(about, "."), ", as it is written"))
 }
 
+// sentence begins with a capital, unless its first word is one that is written in
+// a schedule.
 func sentence(text string) string {
 	if text == "" {
 		return ""
+	}
+	if strings.HasPrefix(text, "mon …") {
+		return text + "."
 	}
 	runes := []rune(text)
 	return string(unicode.ToUpper(runes[0])) + string(runes[1:]) + "."
