@@ -17,6 +17,7 @@ var rooms = map[string][]string{
 	"internal/forecast": {},
 	"internal/crash":    {},
 	"internal/house":    {},
+	"internal/service":  {},
 	// Not sync: only internal/cli imports that one, since it shadows the
 	// standard library's name.
 	"internal/config": {"rules"},
@@ -25,7 +26,7 @@ var rooms = map[string][]string{
 	"internal/cli": {
 		"rules", "store", "sync", "engine",
 		"internal/etlegacy", "internal/config", "internal/forecast",
-		"internal/notify", "internal/web", "internal/crash",
+		"internal/notify", "internal/web", "internal/service", "internal/crash",
 	},
 }
 

@@ -1,0 +1,184 @@
+// Package service keeps smartsync running without anybody watching it: as a
+// systemd unit, a Windows service or a launchd job.
+package service
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/kardianos/service"
+)
+
+// Name is the service's usual name.
+const Name = "smartsync"
+
+const (
+	displayName = "smartsync"
+	description = "Brings new files from remote servers at the right moment"
+	// restartAfter is the pause before a service that ended is started again.
+	restartAfter = "30s"
+)
+
+// The reasons for which a service cannot be managed.
+var (
+	ErrNoManager    = errors.New("no systemd runs here")                         // on Linux
+	ErrExists       = errors.New("it exists already")                            // the name is taken
+	ErrNotInstalled = errors.New("there is no such service")                     // nothing has the name
+	ErrForeign      = errors.New("it is not a service of smartsync's")           // somebody else's has the name
+	ErrPackaged     = errors.New("it belongs to an installed package")           // the package manager's business
+	ErrName         = errors.New("not a service name")                           // see CheckName
+	ErrNoUserLevel  = errors.New("on Windows no user has services of their own") // Manager.User on Windows
+)
+
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
+
+// CheckName refuses what is no name of a service: 1 to 64 letters, digits, ".", "_"
+// and "-".
+func CheckName(name string) error {
+	if !nameForm.MatchString(name) {
+		return fmt.Errorf("%q: %w: write 1 to 64 letters, digits, dots, - and _", name, ErrName)
+	}
+	return nil
+}
+
+// State is how a service stands.
+type State string
+
+// The states of a service.
+const (
+	Running      State = "running"
+	Stopped      State = "stopped"
+	Failed       State = "failed" // stopped by itself; the manager may try again
+	NotInstalled State = "not installed"
+)
+
+// Manager manages one service.
+type Manager struct {
+	Name string // passes CheckName
+	User bool   // the calling user's own service, not the system's; not on Windows
+}
+
+// Status returns how the service stands. The error is ErrNoManager where there is
+// nothing to ask.
+func (m Manager) Status() (State, error) {
+	s, err := m.handle(nil)
+	if err != nil {
+		return "", err
+	}
+	if state, ok := m.failed(); ok {
+		return state, nil
+	}
+	status, err := s.Status()
+	switch {
+	case errors.Is(err, service.ErrNotInstalled):
+		return NotInstalled, nil
+	case err != nil:
+		return "", fmt.Errorf("ask how service %q stands: %w", m.Name, err)
+	case status == service.StatusRunning:
+		return Running, nil
+	default:
+		return Stopped, nil
+	}
+}
+
+// Install makes the service that u describes, to be started with the machine (or
+// with the user's login), and does not start it. The error wraps ErrExists when the
+// name is taken.
+func (m Manager) Install(u Unit) error {
+	s, err := m.handle(&u)
+	if err != nil {
+		return err
+	}
+	switch state, err := m.Status(); {
+	case err != nil:
+		return err
+	case state != NotInstalled:
+		return m.fault("install", ErrExists)
+	}
+	if err := s.Install(); err != nil {
+		return m.fault("install", err)
+	}
+	return nil
+}
+
+// Uninstall stops the service and removes it. What it fetched and remembered stays.
+func (m Manager) Uninstall() error {
+	s, err := m.ours("uninstall")
+	if err != nil {
+		return err
+	}
+	if err := m.removable(); err != nil {
+		return m.fault("uninstall", err)
+	}
+	if state, _ := m.Status(); state == Running {
+		if err := s.Stop(); err != nil {
+			return m.fault("stop", err)
+		}
+	}
+	if err := s.Uninstall(); err != nil {
+		return m.fault("uninstall", err)
+	}
+	return nil
+}
+
+// Start starts the service and returns when it runs.
+func (m Manager) Start() error {
+	s, err := m.ours("start")
+	if err != nil {
+		return err
+	}
+	if err := s.Start(); err != nil {
+		return m.fault("start", err)
+	}
+	return nil
+}
+
+// Stop stops the service and returns when it has ended.
+func (m Manager) Stop() error {
+	s, err := m.ours("stop")
+	if err != nil {
+		return err
+	}
+	if err := s.Stop(); err != nil {
+		return m.fault("stop", err)
+	}
+	return nil
+}
+
+// ours returns the service that has the name, when it is one of smartsync's.
+func (m Manager) ours(operation string) (service.Service, error) {
+	s, err := m.handle(nil)
+	if err != nil {
+		return nil, err
+	}
+	switch state, err := m.Status(); {
+	case err != nil:
+		return nil, err
+	case state == NotInstalled:
+		return nil, m.fault(operation, ErrNotInstalled)
+	case m.foreign():
+		return nil, m.fault(operation, ErrForeign)
+	}
+	return s, nil
+}
+
+func (m Manager) fault(operation string, err error) error {
+	return fmt.Errorf("%s service %q: %w", operation, m.Name, err)
+}
+
+// handle returns the system's service of that name; u, when it is to be installed.
+func (m Manager) handle(u *Unit) (service.Service, error) {
+	if err := CheckName(m.Name); err != nil {
+		return nil, err
+	}
+	if err := m.available(); err != nil {
+		return nil, err
+	}
+	c := &service.Config{Name: m.Name, DisplayName: displayName, Description: description, Option: service.KeyValue{"UserService": m.User}}
+	if u != nil {
+		c.Executable, c.Arguments = u.Program, u.arguments()
+		m.configure(c, u)
+	}
+	return service.New(nil, c)
+}

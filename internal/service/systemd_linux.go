@@ -1,0 +1,95 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/kardianos/service"
+)
+
+// available tells whether a systemd runs that can be asked.
+func (m Manager) available() error {
+	if _, err := os.Stat("/run/systemd/system"); err != nil {
+		return ErrNoManager
+	}
+	if _, err := exec.LookPath("systemctl"); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoManager, err)
+	}
+	return nil
+}
+
+func (m Manager) configure(c *service.Config, u *Unit) {
+	c.Option["SystemdScript"] = u.Text()
+}
+
+// systemctl returns what systemctl prints.
+func (m Manager) systemctl(args ...string) (string, error) {
+	if m.User {
+		args = append([]string{"--user"}, args...)
+	}
+	out, err := exec.Command("systemctl", args...).Output()
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok && len(failed.Stderr) > 0 {
+		err = errors.New(strings.TrimSpace(string(failed.Stderr)))
+	}
+	return string(out), err
+}
+
+// failed knows the states that the service library does not tell apart.
+func (m Manager) failed() (State, bool) {
+	out, err := m.systemctl("show", "--property=LoadState,ActiveState,SubState", m.Name+".service")
+	switch {
+	case err != nil:
+		return "", false
+	case strings.Contains(out, "LoadState=not-found"):
+		return NotInstalled, true
+	case strings.Contains(out, "ActiveState=failed"), strings.Contains(out, "SubState=auto-restart"):
+		return Failed, true
+	}
+	return "", false
+}
+
+// foreign tells whether the unit of that name is nothing of smartsync's.
+func (m Manager) foreign() bool {
+	out, err := m.systemctl("cat", m.Name+".service")
+	return err != nil || !strings.Contains(out, "\n"+marker)
+}
+
+// removable refuses to remove what Install did not make.
+func (m Manager) removable() error {
+	path, err := m.Path()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return ErrPackaged
+	}
+	return nil
+}
+
+// Path returns the file that Install writes.
+func (m Manager) Path() (string, error) {
+	if !m.User {
+		return "/etc/systemd/system/" + m.Name + ".service", nil
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".config/systemd/user", m.Name+".service"), err
+}
+
+// LastWords returns the newest lines that the service logged, oldest first; empty
+// when the journal cannot be read.
+func (m Manager) LastWords() []string {
+	args := []string{"--unit=" + m.Name, "--lines=5", "--output=cat", "--no-pager", "--quiet"}
+	if m.User {
+		args = append([]string{"--user"}, args...)
+	}
+	out, err := exec.Command("journalctl", args...).Output()
+	if err != nil {
+		return nil
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
