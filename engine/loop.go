@@ -91,6 +91,9 @@ type Engine struct {
 	log    *slog.Logger
 	now    func() time.Time // the wall clock alone: what it shows may jump
 	pokes  chan poke
+	// Beat is called by Run whenever it has looked at what is due: at least once a
+	// minute, and no more when Run hangs. It returns at once. May be nil.
+	Beat func()
 }
 
 // New returns an Engine that remembers in memory and speaks to log.

@@ -42,6 +42,9 @@ func (e *Engine) Run(ctx context.Context, first Plan, plans <-chan Plan) error {
 		now := e.now()
 		l.startDue(now)
 		l.saves.next(l)
+		if e.Beat != nil {
+			e.Beat()
+		}
 		timer.Reset(l.nap(now))
 		select {
 		case <-ctx.Done():
