@@ -134,6 +134,7 @@ func openReader(path, mode string) (*sql.DB, error) {
 // The modes in which a database is opened, as parameters of its address.
 const (
 	modeWrite  = "mode=rwc"
+	modeBeside = "mode=rw" // of one that is there
 	modeRead   = "mode=ro"
 	modeSealed = "mode=ro&immutable=1" // without locks and log: nobody writes it
 )

@@ -194,10 +194,17 @@ func TestOpenExistingChangesNothing(t *testing.T) {
 	}
 }
 
+// older makes a database of before the outbox of it.
+func older(t *testing.T, path string) {
+	t.Helper()
+	statement(t, path, `DELETE FROM goose_db_version WHERE version_id IN (4, 5);
+		ALTER TABLE sources DROP COLUMN paused_at; ALTER TABLE sources DROP COLUMN paused_until;
+		DROP TABLE outbox_readers; DROP TABLE outbox_messages; DROP TABLE outbox_marks`)
+}
+
 func TestOlderDatabase(t *testing.T) {
 	path := closed(t)
-	statement(t, path, `DELETE FROM goose_db_version WHERE version_id = 4;
-		DROP TABLE outbox_readers; DROP TABLE outbox_messages; DROP TABLE outbox_marks`)
+	older(t, path)
 	if _, err := OpenExisting(t.Context(), path); err == nil || !strings.Contains(err.Error(), "older") {
 		t.Errorf("for reading: %v", err)
 	}

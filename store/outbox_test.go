@@ -125,6 +125,7 @@ func TestReaders(t *testing.T) {
 	if err := s.SaveReader(t.Context(), r, "supply/1", "4711", at); err != nil {
 		t.Fatal(err)
 	}
+	r.Since = at
 	if again, err := s.Reader(t.Context(), "discord"); err != nil || again != r {
 		t.Errorf("got %+v, %v; saved %+v", again, err, r)
 	}
@@ -147,5 +148,27 @@ func TestReaders(t *testing.T) {
 	}
 	if marks, _ := s.Marks(t.Context(), EventError); len(marks) != 0 {
 		t.Errorf("marks %v", marks)
+	}
+}
+
+// TestTroubleHasABeginning: it stays while the trouble changes its words, and goes with
+// it.
+func TestTroubleHasABeginning(t *testing.T) {
+	s := open(t)
+	for minute, step := range []struct {
+		trouble string
+		since   time.Time
+	}{
+		{"", time.Time{}}, {"no answer", at.Add(time.Minute)}, {"no route", at.Add(time.Minute)}, {"no route", at.Add(time.Minute)},
+		{"", time.Time{}}, {"no answer", at.Add(5 * time.Minute)},
+	} {
+		r := Reader{Name: "discord", Last: 3, Trouble: step.trouble}
+		if err := s.SaveReader(t.Context(), r, "", "", at.Add(time.Duration(minute)*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		r.Since = step.since
+		if all, err := s.Readers(t.Context()); err != nil || len(all) != 1 || all[0] != r {
+			t.Errorf("minute %d: %+v, %v, want %+v", minute, all, err, r)
+		}
 	}
 }

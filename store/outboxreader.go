@@ -15,6 +15,9 @@ type Reader struct {
 	Doubts  int    // how often the next one was sent without a word of whether it arrived
 	Missed  int    // notices passed over since a message surely arrived
 	Trouble string // why it gets nothing at present; empty: it does
+	// Since is when the trouble began: SaveReader notes it. Zero: there is none, or
+	// nobody noted it.
+	Since time.Time
 }
 
 // Reader returns how far a receiver has come. A new one begins at the outbox's end:
@@ -27,7 +30,9 @@ func (s *Store) Reader(ctx context.Context, name string) (Reader, error) {
 			ON CONFLICT (name) DO NOTHING`, name); err != nil {
 			return err
 		}
-		_, err := t.get("SELECT last_id, doubts, missed, trouble FROM outbox_readers WHERE name = ?", []any{name}, &r.Last, &r.Doubts, &r.Missed, &r.Trouble)
+		var since sql.NullInt64
+		_, err := t.get("SELECT last_id, doubts, missed, trouble, trouble_at FROM outbox_readers WHERE name = ?", []any{name}, &r.Last, &r.Doubts, &r.Missed, &r.Trouble, &since)
+		r.Since = instant(since)
 		return err
 	})
 	if err != nil {
@@ -39,9 +44,11 @@ func (s *Store) Reader(ctx context.Context, name string) (Reader, error) {
 // Readers returns how far every receiver that there ever was has come, by name.
 func (s *Store) Readers(ctx context.Context) ([]Reader, error) {
 	var all []Reader
-	err := scanAll(s.reads.QueryContext(ctx, "SELECT name, last_id, doubts, missed, trouble FROM outbox_readers ORDER BY name"))(func(rows *sql.Rows) error {
+	err := scanAll(s.reads.QueryContext(ctx, "SELECT name, last_id, doubts, missed, trouble, trouble_at FROM outbox_readers ORDER BY name"))(func(rows *sql.Rows) error {
 		var r Reader
-		err := rows.Scan(&r.Name, &r.Last, &r.Doubts, &r.Missed, &r.Trouble)
+		var since sql.NullInt64
+		err := rows.Scan(&r.Name, &r.Last, &r.Doubts, &r.Missed, &r.Trouble, &since)
+		r.Since = instant(since)
 		all = append(all, r)
 		return err
 	})
@@ -51,12 +58,19 @@ func (s *Store) Readers(ctx context.Context) ([]Reader, error) {
 	return all, nil
 }
 
-// SaveReader replaces what is known of a receiver. message, when it is not empty, is
-// what the receiver calls the message about subject, sent at the time at.
+// SaveReader replaces what is known of a receiver at the time at, but for Since, which
+// it keeps while the trouble lasts. message, when it is not empty, is what the receiver
+// calls the message about subject, sent at that time.
 func (s *Store) SaveReader(ctx context.Context, r Reader, subject, message string, at time.Time) error {
 	err := s.write(ctx, func(t *tx) error {
-		if err := t.exec("INSERT OR REPLACE INTO outbox_readers (name, last_id, doubts, missed, trouble) VALUES (?, ?, ?, ?, ?)",
-			r.Name, r.Last, r.Doubts, r.Missed, r.Trouble); err != nil || message == "" {
+		var since any
+		if r.Trouble != "" {
+			since = at.UnixMilli()
+		}
+		if err := t.exec(`INSERT INTO outbox_readers (name, last_id, doubts, missed, trouble, trouble_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET last_id = excluded.last_id, doubts = excluded.doubts, missed = excluded.missed, trouble = excluded.trouble,
+				trouble_at = CASE WHEN excluded.trouble = '' THEN NULL ELSE coalesce(trouble_at, excluded.trouble_at) END`,
+			r.Name, r.Last, r.Doubts, r.Missed, r.Trouble, since); err != nil || message == "" {
 			return err
 		}
 		return t.exec("INSERT OR REPLACE INTO outbox_messages (reader, subject, message, sent_at) VALUES (?, ?, ?, ?)",

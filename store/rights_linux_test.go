@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // asNobody calls f with the rights of a user who owns nothing.
@@ -99,4 +100,33 @@ func TestOpenWithoutRights(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused("read what others may not", func() (*Store, error) { return OpenExisting(t.Context(), path) })
+}
+
+// TestPauserWithoutRights: who may only read pauses nothing, and is told what to do.
+func TestPauserWithoutRights(t *testing.T) {
+	for name, running := range map[string]bool{"closed": false, "open in the owner's process": true} {
+		t.Run(name, func(t *testing.T) {
+			path := readable(t)
+			owner, err := Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer owner.Close()
+			if !running {
+				if err := owner.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			asNobody(t, func() {
+				p, err := OpenPauser(t.Context(), path)
+				if err == nil {
+					defer p.Close()
+					_, err = p.Set(t.Context(), at, map[string]time.Time{"game": {}})
+				}
+				if refused, ok := errors.AsType[*RefusedError](err); !ok || refused.Hint != rightsHint {
+					t.Errorf("paused by nobody: %v", err)
+				}
+			})
+		})
+	}
 }
