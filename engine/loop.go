@@ -64,8 +64,9 @@ type Source struct {
 type Plan struct {
 	Sources []Source
 	Checker Checker
-	// Rest is told after each decision how long the source is left alone, so that a
-	// connection can be kept or closed. It runs in the loop: it returns at once.
+	// Rest is told after each decision, and at each look at a paused source, how long
+	// the source is left alone, so that a connection can be kept or closed. It runs in
+	// the loop: it returns at once.
 	// May be nil.
 	Rest func(source string, wait time.Duration)
 	// Done is called once, when the plan is no longer in force and its last check
@@ -74,13 +75,16 @@ type Plan struct {
 	Done func()
 }
 
-// Memory is where the states of sources survive a restart. Both methods end when
-// their context does.
+// Memory is where the states of sources survive a restart, and where others say that
+// one is paused. Its methods end when their context does.
 type Memory interface {
 	// States returns what is remembered of every source, by its name.
 	States(ctx context.Context) (map[string]store.SourceState, error)
 	// SaveState replaces what is remembered of one source.
 	SaveState(ctx context.Context, state store.SourceState) error
+	// Pause returns the pause of a source, or its last one. It is asked before each
+	// check, from many goroutines.
+	Pause(ctx context.Context, source string) (store.Pause, error)
 }
 
 var _ Memory = (*store.Store)(nil)

@@ -22,22 +22,35 @@ type check struct {
 // report is how a check ended.
 type report struct {
 	standing *standing
+	leave    leave // paused: there was no check
 	result   Result
 	err      error
 }
 
-// start checks s, poked: out of turn.
+// start checks s, poked: out of turn; unless it is paused. The check that ends a pause
+// is in turn, however it came.
 func (l *loop) start(s *standing, now time.Time, poked bool) {
 	ctx, cancel := context.WithCancel(l.base)
+	poked = poked && !s.leave.paused
 	s.check = &check{cancel: cancel, plan: l.plan, poked: poked, same: s.source.Same}
 	s.poked = false
 	l.plan.running++
 	l.running++
-	l.say.checking(s, now, poked)
 	checker, name := l.plan.Checker, s.source.Name
+	say, known := l.say, &standing{source: s.source, leave: s.leave} // the loop goes on with its own
 	l.tasks.Go(func() {
 		r := report{standing: s, err: errors.New("ended without a result")}
 		defer func() { l.reports <- r }() // even when the goroutine ends inside
+		if r.leave = l.engine.look(ctx, name); ctx.Err() == nil {
+			say.follows(known, r.leave, now)
+		} else {
+			r.leave = known.leave // cancelled meanwhile: nobody knows
+		}
+		if r.leave.paused {
+			r.err = nil
+			return
+		}
+		say.checking(known, now, poked)
 		r.err = contain(func() (err error) {
 			r.result, err = checker.Check(ctx, name)
 			return err

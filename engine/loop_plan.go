@@ -76,7 +76,7 @@ func (l *loop) change(s *standing, source Source) {
 		s.again = true
 	case was.Settings != source.Settings:
 		s.due = time.Time{}
-	case was.Same != source.Same && s.check == nil && s.checked:
+	case was.Same != source.Same && s.check == nil && s.checked && !s.leave.paused: // which ends with a check
 		s.decide()
 		l.decided(s)
 	}

@@ -131,13 +131,15 @@ func (l *loop) ended(r report) {
 	ended.cancel()
 	l.running--
 	ended.plan.release()
-	s.check = nil
+	s.check, s.leave = nil, r.leave
 	if cancelled && len(r.result.Found) > 0 {
 		r.err = nil // what it brought before counts
 	}
 	switch {
 	case s.gone:
 		l.forget(s)
+	case r.leave.paused:
+		l.rest(s, r.leave.pause.Until)
 	case cancelled && r.err != nil:
 		l.say.cancelled(s)
 	case ended.poked && len(r.result.Found) == 0:

@@ -22,9 +22,10 @@ type poke struct {
 // the check that runs has ended, for that one may have listed too early. However
 // many pokes come before it starts, that is one check. When it finds nothing, or
 // fails, it counts neither as a miss nor as an error, and the planned next check
-// stays as it was; what it finds is decided on as usual. Poke waits for Run to
-// take the wish over, not for the check, and returns ctx's error when ctx ends
-// first; else the error is nil or wraps ErrNoSource or ErrStopping.
+// stays as it was; but one that goes well ends a streak of failures. What it finds is
+// decided on as usual. Of a paused source nothing comes. Poke waits for Run to take
+// the wish over, not for the check, and returns ctx's error when ctx ends first; else
+// the error is nil or wraps ErrNoSource or ErrStopping.
 func (e *Engine) Poke(ctx context.Context, source string) error {
 	answer := make(chan error, 1)
 	select {
@@ -53,6 +54,11 @@ func (l *loop) poked(p poke) {
 // before, but for a schedule that came meanwhile.
 func (l *loop) unmoved(s *standing, end report, same string) {
 	now := l.engine.now()
+	if end.err == nil && s.state.Errors > 0 {
+		l.say.well(s, now)
+		s.mended()
+		l.saves.add(s.remember())
+	}
 	l.say.unmoved(s, end, now, l.leaving)
 	if s.source.Same != same && s.checked {
 		s.decide()

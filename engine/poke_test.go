@@ -158,3 +158,45 @@ func TestPokeRefused(t *testing.T) {
 		s.wantTimes("a", "20:00:01", "20:00:01")
 	})
 }
+
+// A poke that goes well ends a streak of failures, and nothing else.
+func TestPokeEndsFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		fails := func(context.Context, string) (Result, error) { return Result{}, errors.New("no route") }
+		s.run(s.plan(shipped(t), "game")) // a miss
+		s.visits(fails)
+		s.pass(7 * time.Minute) // fails at 20:01 and 20:06; next at 20:16
+		s.said()
+		before := s.state("game")
+		if before.Errors != 2 || before.Misses != 1 {
+			t.Fatalf("state %+v", before)
+		}
+		s.poke("game") // one that fails changes nothing
+		if got := s.state("game"); got != before {
+			t.Errorf("state %+v, was %+v", got, before)
+		}
+		s.said()
+		s.visits(nil)
+		s.poke("game")
+		s.wantSaid("🔄 Sync check at 20:07:00 CEST (PRIME TIME), out of turn", "🔌 Well again after 2 failed checks, 6.0 min",
+			"💤 Nothing new; the next sync stays at 20:16 CEST")
+		want := before
+		want.Errors, want.LastError = 0, ""
+		if got := s.state("game"); got != want {
+			t.Errorf("state %+v, want %+v", got, want)
+		}
+		s.adopt(s.plan("2m", "game")) // there is no failure left to decide anew
+		s.poke("game")
+		if got := s.said(); len(got) != 2 {
+			t.Errorf("well once more: %q", got)
+		}
+		s.visits(fails)
+		s.pass(9 * time.Minute)
+		s.wantTimes("game", "20:00:00", "20:01:00", "20:06:00", "20:07:00", "20:07:00", "20:07:00", "20:16:00")
+		if got := s.state("game"); got.Errors != 1 || got.Misses != 1 {
+			t.Errorf("state %+v", got)
+		}
+		s.end()
+	})
+}

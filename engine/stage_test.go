@@ -34,6 +34,9 @@ type stage struct {
 	visit  func(ctx context.Context, source string) (Result, error)
 	states map[string]store.SourceState
 	save   func() error // before a save
+	pauses map[string]store.Pause
+	look   func(ctx context.Context) error // before a pause is told; nil: nothing
+	looks  int
 	lines  []string
 	checks []visit // in the order of their starts
 	inside map[string]int
@@ -55,7 +58,7 @@ func newStage(t testing.TB, start string) *stage {
 	s := &stage{
 		t: t, plans: make(chan Plan), result: make(chan error, 1),
 		shift:  time.Until(at),
-		states: map[string]store.SourceState{}, inside: map[string]int{},
+		states: map[string]store.SourceState{}, pauses: map[string]store.Pause{}, inside: map[string]int{},
 	}
 	s.engine = New(s, slog.New(s))
 	s.engine.now = s.now
@@ -148,6 +151,21 @@ func (s *stage) SaveState(_ context.Context, st store.SourceState) error {
 	defer s.mu.Unlock()
 	s.states[st.Source] = st
 	return nil
+}
+
+func (s *stage) Pause(ctx context.Context, source string) (store.Pause, error) {
+	s.mu.Lock()
+	s.looks++
+	f := s.look
+	s.mu.Unlock()
+	if f != nil {
+		if err := f(ctx); err != nil {
+			return store.Pause{}, err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pauses[source], nil
 }
 
 func (s *stage) state(source string) store.SourceState {
@@ -264,3 +282,4 @@ type forgetful struct{}
 
 func (forgetful) States(context.Context) (map[string]store.SourceState, error) { return nil, nil }
 func (forgetful) SaveState(context.Context, store.SourceState) error           { return nil }
+func (forgetful) Pause(context.Context, string) (store.Pause, error)           { return store.Pause{}, nil }

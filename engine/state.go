@@ -35,7 +35,7 @@ type standing struct {
 	state  rules.State
 	err    string // of the last check; empty when it succeeded
 	// The last check and the state before it, so that it can be decided anew.
-	checked  bool // since the start
+	checked  bool // since the start, or since the failures ended out of turn
 	before   rules.State
 	outcome  rules.Outcome
 	decision rules.Decision
@@ -47,6 +47,7 @@ type standing struct {
 	again    bool          // check at once when the running check has ended
 	gone     bool          // not in the plan any more
 	poked    bool          // check out of turn as soon as none runs
+	leave    leave         // as the last visit found it
 }
 
 func (s *standing) memo() memo { return memo{s.state, s.err} }
@@ -64,6 +65,12 @@ func (s *standing) fold(r report, at time.Time) {
 		s.err = oneLine(r.err.Error())
 	}
 	s.decide()
+}
+
+// mended ends a streak of failures. The wait after the last one stays; but there is
+// no outcome left that could be decided anew.
+func (s *standing) mended() {
+	s.state.Errors, s.err, s.failing, s.checked = 0, "", time.Time{}, false
 }
 
 // decide decides on the last outcome by the schedule in force.
