@@ -129,6 +129,7 @@ func TestTemplateInUse(t *testing.T) {
 
 func TestQuietNights(t *testing.T) {
 	day := func(d, hour int) time.Time { return time.Date(2026, 3, d, hour, 0, 0, 0, paris) } // 1 March 2026 is a Sunday
+	var never time.Time
 	var fridays []time.Time
 	for week := range 10 {
 		fridays = append(fridays, day(6-7*week, 21), day(7-7*week, 1)) // its evening goes past midnight
@@ -136,19 +137,26 @@ func TestQuietNights(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		arrivals []time.Time
+		resumed  time.Time
 		now      time.Time
 		want     int
 	}{
-		{"the same night", fridays, day(7, 3), 0},
-		{"before the next", fridays, day(13, 20), 0},
-		{"that night", fridays, day(14, 3), 0},
-		{"one missed", fridays, day(14, 7), 1},
-		{"over the change of clocks", fridays, day(28, 7), 3},
-		{"too few weeks", fridays[:6], day(28, 7), 0},
-		{"never", nil, day(28, 7), 0},
-		{"only in the future", []time.Time{day(30, 1)}, day(28, 7), 0},
+		{"the same night", fridays, never, day(7, 3), 0},
+		{"before the next", fridays, never, day(13, 20), 0},
+		{"that night", fridays, never, day(14, 3), 0},
+		{"one missed", fridays, never, day(14, 7), 1},
+		{"over the change of clocks", fridays, never, day(28, 7), 3},
+		{"too few weeks", fridays[:6], never, day(28, 7), 0},
+		{"never", nil, never, day(28, 7), 0},
+		{"only in the future", []time.Time{day(30, 1)}, never, day(28, 7), 0},
+		{"resumed before the last", fridays, day(5, 12), day(28, 7), 3},
+		{"resumed after one", fridays, day(14, 12), day(28, 7), 2},
+		{"resumed in the middle of one", fridays, day(20, 22), day(28, 7), 1},
+		{"resumed at the midnight before one", fridays, day(20, 0), day(28, 7), 2},
+		{"resumed at last", fridays, day(28, 6), day(28, 7), 0},
+		{"resumed and never played", nil, day(1, 6), day(28, 7), 0},
 	} {
-		if got, _ := quietNights(test.arrivals, paris, test.now); got != test.want {
+		if got, _ := quietNights(test.arrivals, paris, test.resumed, test.now); got != test.want {
 			t.Errorf("%s: %d quiet nights, want %d", test.name, got, test.want)
 		}
 	}

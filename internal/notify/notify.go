@@ -153,6 +153,17 @@ func (n *Notifier) work(ctx context.Context, s Setting) {
 	w.run(ctx, ring)
 }
 
+// Waiting counts those of notices that a receiver is to be told of.
+func Waiting(r Receiver, notices []store.Notice) int {
+	n := 0
+	for i := range notices {
+		if r.wants(&notices[i]) {
+			n++
+		}
+	}
+	return n
+}
+
 // wants tells whether a receiver is told of a notice.
 func (r *Receiver) wants(n *store.Notice) bool {
 	if n.Source != "" && len(r.Sources) > 0 && !slices.Contains(r.Sources, n.Source) {

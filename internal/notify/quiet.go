@@ -28,9 +28,10 @@ func night(t time.Time, zone *time.Location) time.Time {
 }
 
 // quietNights counts the game nights that are over at now and came after that of the
-// last arrival. A weekday is a game night when files came on half or more of its
-// nights in the eight weeks up to that arrival. 0 when there is none, or no pattern.
-func quietNights(arrivals []time.Time, zone *time.Location, now time.Time) (streak int, last time.Time) {
+// last arrival, and after that on which the source was resumed; the zero time is never.
+// A weekday is a game night when files came on half or more of its nights in the eight
+// weeks up to that arrival. 0 when there is none, or no pattern.
+func quietNights(arrivals []time.Time, zone *time.Location, resumed, now time.Time) (streak int, last time.Time) {
 	nights := map[time.Time]bool{}
 	for _, at := range arrivals {
 		if at.After(now) {
@@ -52,6 +53,9 @@ func quietNights(arrivals []time.Time, zone *time.Location, now time.Time) (stre
 		}
 	}
 	today := night(now, zone) // not over yet
+	if resumed.After(last) {
+		end = night(resumed, zone)
+	}
 	for day := end.AddDate(0, 0, 1); day.Before(today); day = day.AddDate(0, 0, 1) {
 		if played[day.Weekday()] >= leastNights {
 			streak++

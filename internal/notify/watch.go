@@ -176,7 +176,8 @@ func (w *watch) sessions(ctx context.Context) error {
 	return nil
 }
 
-// nights tells of sources that brought no file on several game nights in a row.
+// nights tells of sources that brought no file on several game nights in a row. One
+// that is left alone is not quiet, and starts anew when it is resumed.
 func (w *watch) nights(ctx context.Context) error {
 	if !w.any(store.EventQuiet) {
 		return nil
@@ -189,17 +190,26 @@ func (w *watch) nights(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	pauses, err := w.n.store.Pauses(ctx)
+	if err != nil {
+		return err
+	}
 	now := w.n.now()
 	for _, source := range slices.Sorted(maps.Keys(w.setting.Zones)) {
-		if states[source].Errors > 0 {
+		pause := pauses[source]
+		if states[source].Errors > 0 || pause.At(now) {
 			continue
 		}
-		arrivals, err := w.n.store.ArrivalsSince(ctx, source, now.AddDate(0, 0, -7*(patternWeeks+mostQuietWeeks)))
+		reach := now.AddDate(0, 0, -7*(patternWeeks+mostQuietWeeks))
+		if !pause.Until.IsZero() { // a long one must not hide what was usual before it
+			reach = reach.Add(pause.Since.Sub(pause.Until))
+		}
+		arrivals, err := w.n.store.ArrivalsSince(ctx, source, reach)
 		if err != nil {
 			return err
 		}
-		streak, last := quietNights(arrivals, zoneOf(&w.setting, source), now)
-		if err := w.quiet(ctx, source, streak, last, marks[source]); err != nil {
+		streak, last := quietNights(arrivals, zoneOf(&w.setting, source), pause.Until, now)
+		if err := w.quiet(ctx, source, streak, last, pause.Until, marks[source]); err != nil {
 			return err
 		}
 	}
@@ -207,11 +217,16 @@ func (w *watch) nights(ctx context.Context) error {
 }
 
 // quiet puts a notice for those receivers whose number of nights is reached and was
-// not before: mark tells how many nights were told since which arrival.
-func (w *watch) quiet(ctx context.Context, source string, streak int, last time.Time, mark string) error {
+// not before: mark tells how many nights were told since which arrival, or since when
+// the source was resumed after it.
+func (w *watch) quiet(ctx context.Context, source string, streak int, last, resumed time.Time, mark string) error {
+	from := last.Unix()
+	if resumed.After(last) {
+		from = resumed.Unix()
+	}
 	var since int64
 	var told int
-	if _, err := fmt.Sscan(mark, &since, &told); err != nil || since != last.Unix() {
+	if _, err := fmt.Sscan(mark, &since, &told); err != nil || since != from {
 		told = 0
 	}
 	var due []int
@@ -225,7 +240,7 @@ func (w *watch) quiet(ctx context.Context, source string, streak int, last time.
 		if err := w.n.store.PutNotice(ctx, store.Notice{
 			At: w.n.now(), Event: store.EventQuiet, Source: source,
 			Payload: store.Payload{Nights: nights, Count: streak, To: last.Unix()},
-		}, fmt.Sprintf("%d %d", last.Unix(), nights)); err != nil {
+		}, fmt.Sprintf("%d %d", from, nights)); err != nil {
 			return err
 		}
 	}

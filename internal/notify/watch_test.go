@@ -3,6 +3,8 @@ package notify
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,9 +86,9 @@ func TestEveningIsOver(t *testing.T) {
 	}
 }
 
-func TestQuietIsTold(t *testing.T) {
-	s := newStage(t, store.EventQuiet)
-	w := s.watch()
+// fridays stores a file on each of eight Fridays, of which 5 September is the last.
+func (s *stage) fridays(t *testing.T) {
+	t.Helper()
 	var items []store.Item
 	for week := range 8 {
 		at := time.Date(2025, 9, 5, 21, 0, 0, 0, paris).AddDate(0, 0, -7*week)
@@ -95,6 +97,12 @@ func TestQuietIsTold(t *testing.T) {
 	if _, err := s.store.Commit(t.Context(), "game", paris, s.now, items); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestQuietIsTold(t *testing.T) {
+	s := newStage(t, store.EventQuiet)
+	w := s.watch()
+	s.fridays(t)
 	s.now = time.Date(2025, 9, 20, 12, 0, 0, 0, paris)
 	w.look(t.Context())
 	s.all()
@@ -108,6 +116,78 @@ func TestQuietIsTold(t *testing.T) {
 	if text := s.discord.last().Embeds[0].Description; !strings.Contains(text, "4 game nights") || !strings.Contains(text, "Friday, 5 September 2025") {
 		t.Errorf("told is %q", text)
 	}
+}
+
+// pause pauses the source as another process does; 0 is until it is resumed.
+func (s *stage) pause(t *testing.T, d time.Duration) {
+	t.Helper()
+	p, err := store.OpenPauser(t.Context(), s.store.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	until := time.Time{}
+	if d > 0 {
+		until = s.now.Add(d)
+	}
+	if _, err := p.Set(t.Context(), s.now, map[string]time.Time{"game": until}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPausedIsNotQuiet: nights of a pause count for nothing, neither in it nor after
+// it; and what was told before a pause is told anew.
+func TestPausedIsNotQuiet(t *testing.T) {
+	for name, tt := range map[string]struct {
+		month, day int // of the year 2025: when it is paused
+		days       int // for so many
+		looks      map[int]string
+		last       string
+	}{
+		"a long one": {9, 10, 60, map[int]string{20251004: "", 20251108: "", 20251110: "", 20251124: "", 20251130: "game is quiet", 20251201: "game is quiet"}, "3 game nights"},
+		"after it was told": {9, 28, 5, map[int]string{20250914: "", 20250928: "game is quiet", 20251003: "game is quiet", 20251019: "game is quiet",
+			20251025: "game is quiet | game is quiet"}, "3 game nights"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, store.EventQuiet)
+			s.fridays(t)
+			for _, date := range slices.Sorted(maps.Keys(tt.looks)) {
+				s.now = time.Date(date/10000, time.Month(date/100%100), date%100, 12, 0, 0, 0, paris)
+				if pauses, err := s.store.Pauses(t.Context()); err != nil {
+					t.Fatal(err)
+				} else if from := 20250000 + 100*tt.month + tt.day; date > from && len(pauses) == 0 {
+					now := s.now
+					s.now = time.Date(2025, time.Month(tt.month), tt.day, 12, 30, 0, 0, paris)
+					s.pause(t, time.Duration(tt.days)*24*time.Hour)
+					s.now = now
+				}
+				s.watch().look(t.Context())
+				s.all()
+				s.want(tt.looks[date])
+			}
+			if text := s.discord.last().Embeds[0].Description; !strings.Contains(text, tt.last) || !strings.Contains(text, "Friday, 5 September 2025") {
+				t.Errorf("told is %q", text)
+			}
+		})
+	}
+}
+
+// TestPauseOfAFailingSource: nothing more is said of it until it is checked again.
+func TestPauseOfAFailingSource(t *testing.T) {
+	s := newStage(t, Events...)
+	s.courier.n.Checked("game", errors.New("no answer"))
+	s.watch().look(t.Context())
+	s.pause(t, 0)
+	for range 5 {
+		s.now = s.now.Add(23 * time.Hour)
+		s.watch().look(t.Context())
+		s.all()
+	}
+	s.want("game fails")
+	s.courier.n.Checked("game", nil)
+	s.watch().look(t.Context())
+	s.all()
+	s.want("game fails | game is well again")
 }
 
 func TestRunTellsAtOnce(t *testing.T) {
