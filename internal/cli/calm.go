@@ -2,6 +2,7 @@ package cli
 
 import (
 	"math"
+	"runtime"
 	"runtime/debug"
 	gosync "sync"
 	"time"
@@ -16,9 +17,10 @@ const (
 )
 
 // calm keeps a resting program small and still. The collector would otherwise run
-// every two minutes through the night, which is most of what an idle smartsync
-// costs: so what the last checks left is given back once, and then the collector
-// waits for the next check, or for calmHeap.
+// every two minutes through the night, and each wake would rouse a second thread to
+// look for work; that is most of what an idle smartsync costs. So what the last
+// checks left is given back once, and then the collector waits for the next check,
+// or for calmHeap, and the program runs on one processor.
 type calm struct {
 	mu      gosync.Mutex
 	checks  int // that run
@@ -33,6 +35,7 @@ func (c *calm) begin() {
 	if c.resting {
 		debug.SetMemoryLimit(math.MaxInt64)
 		debug.SetGCPercent(100)
+		runtime.SetDefaultGOMAXPROCS()
 		c.resting = false
 	}
 }
@@ -55,4 +58,5 @@ func (c *calm) rest(wait time.Duration) {
 	debug.SetMemoryLimit(calmHeap)
 	debug.SetGCPercent(-1)
 	debug.FreeOSMemory()
+	runtime.GOMAXPROCS(1)
 }

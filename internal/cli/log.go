@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	gosync "sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"github.com/DeRuina/timberjack"
 
 	"github.com/smartsync/smartsync/internal/config"
+	"github.com/smartsync/smartsync/internal/service"
 )
 
 // lineHandler writes a record as one line that people read:
@@ -62,7 +64,11 @@ type journal struct {
 func (a *app) openJournal(c *config.Config) *journal {
 	j := &journal{close: func() error { return nil }}
 	j.zone.Store(c.Zone)
-	out := a.stderr
+	terminal := a.stderr
+	if f, ok := terminal.(*os.File); ok && a.logFormat == "text" && service.Journald(f) {
+		terminal = toJournald{f}
+	}
+	out := terminal
 	if c.Log.File != "" {
 		file := &timberjack.Logger{
 			Filename:   c.Log.File,
@@ -71,7 +77,7 @@ func (a *app) openJournal(c *config.Config) *journal {
 			MaxBackups: 20,
 			LocalTime:  true,
 		}
-		out, j.close = &tee{terminal: a.stderr, file: file}, file.Close
+		out, j.close = &tee{terminal: terminal, file: file}, file.Close
 	}
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.Log.Level))
@@ -89,6 +95,21 @@ func (j *journal) inZone(groups []string, attr slog.Attr) slog.Attr {
 		return slog.Time(slog.TimeKey, attr.Value.Time().In(j.zone.Load()))
 	}
 	return attr
+}
+
+// toJournald passes lines of a lineHandler on as the journal of systemd wants them:
+// it knows the time itself, and reads the level from the start of the line.
+type toJournald struct{ io.Writer }
+
+var journaldLevels = map[string]string{"DEBUG": "<7>", "INFO": "<6>", "WARNING": "<4>", "ERROR": "<3>"}
+
+// Write writes one line.
+func (w toJournald) Write(line []byte) (int, error) {
+	if parts := bytes.SplitN(line, []byte(" - "), 3); len(parts) == 3 {
+		_, err := w.Writer.Write(append([]byte(journaldLevels[string(parts[1])]), parts[2]...))
+		return len(line), err
+	}
+	return w.Writer.Write(line)
 }
 
 // tee writes to the terminal and to the file. A terminal that is gone, or a full

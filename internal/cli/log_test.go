@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	gosync "sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -134,5 +136,20 @@ func TestTee(t *testing.T) {
 	}
 	if got, want := file.String(), "1\n4\n"; got != want {
 		t.Errorf("file %q, want %q", got, want)
+	}
+}
+
+// The journal gets the level as a number and no time: it has one of its own.
+func TestJournaldLines(t *testing.T) {
+	var out bytes.Buffer
+	zone := &atomic.Pointer[time.Location]{}
+	zone.Store(time.UTC)
+	log := slog.New(&lineHandler{zone, slog.LevelDebug, &gosync.Mutex{}, toJournald{&out}})
+	log.Debug("a")
+	log.Info("🆕 x - y")
+	log.Warn("b")
+	log.Error("c")
+	if got, want := out.String(), "<7>a\n<6>🆕 x - y\n<4>b\n<3>c\n"; got != want {
+		t.Errorf("wrote %q, want %q", got, want)
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -9,6 +10,10 @@ import (
 
 	"github.com/smartsync/smartsync/internal/config"
 )
+
+// Root returns the command tree, for manual pages and completions; its output goes
+// nowhere.
+func Root() *cobra.Command { return (&app{stdout: io.Discard, stderr: io.Discard}).root() }
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -46,7 +51,7 @@ into a database, and the rules decide when to look again.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitCodes)
 	root.AddCommand(a.runCommand(), a.syncCommand(), a.probeCommand(), a.validateCommand(), a.simulateCommand(), a.backtestCommand(), a.explainCommand(), a.testCommand(), a.forecastCommand(),
-		a.statusCommand(), a.filesCommand(), a.importCommand(), a.notifyCommand(), a.statsCommand(), a.adoptCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand())
+		a.statusCommand(), a.filesCommand(), a.importCommand(), a.notifyCommand(), a.statsCommand(), a.adoptCommand(), a.serviceCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

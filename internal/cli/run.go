@@ -17,6 +17,7 @@ import (
 	"github.com/smartsync/smartsync/engine"
 	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/internal/notify"
+	"github.com/smartsync/smartsync/internal/service"
 	"github.com/smartsync/smartsync/store"
 )
 
@@ -32,7 +33,7 @@ The first Ctrl-C or SIGTERM ends it gracefully: the file in hand is finished or
 rolled back. The second ends it at once.`,
 		Example: "  smartsync run\n  smartsync run -c /etc/smartsync/schedule.yaml --log-format json",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return service.Host(cmd.Context(), a.run) },
 	}
 	command.Flags().StringVar(&a.logFormat, "log-format", "text", "`form` of the log: text or json")
 	_ = command.RegisterFlagCompletionFunc("log-format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
@@ -63,7 +64,7 @@ func (a *app) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	notifier := announce(ctx, c, st, journal)
-	d := &daemon{notifier: notifier, app: a, started: c, store: st, site: site, journal: journal, told: map[string]*map[string]bool{}, seers: map[string]*seer{}, state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
+	d := &daemon{notifier: notifier, app: a, started: c, store: st, site: site, journal: journal, told: map[string]*map[string]bool{}, seers: map[string]*seer{}, pulse: newPulse(), state: store.Daemon{PID: os.Getpid(), Started: time.Now(), Schedule: c.Path}}
 	watcher := engine.NewWatcher(d.load, journal.Logger, c.Path, filepath.Join(filepath.Dir(c.Path), ".env"))
 	watcher.Loaded = d.loaded
 	first, err := watcher.First()
@@ -72,11 +73,16 @@ func (a *app) run(ctx context.Context) error {
 	}
 	d.save(ctx)
 	defer func() { _ = st.ClearDaemon(context.WithoutCancel(ctx)) }() // the process is gone either way
-	defer a.signals(journal, watcher, stop)()
+	defer a.signals(journal, watcher, func() {
+		d.pulse.supervisor.Stopping()
+		stop()
+	})()
 	journal.Info(fmt.Sprintf("🚀 smartsync started: %s by %s", count(len(c.Sources), "source"), shownPath(c, c.Path)), "pid", os.Getpid())
 
 	plans := make(chan engine.Plan)
 	loop := engine.New(site.memory(st), journal.Logger)
+	loop.Beat = d.pulse.supervisor.Alive
+	d.pulse.supervisor.Ready()
 	var watching gosync.WaitGroup
 	site.serve(ctx, &watching, d, loop)
 	watching.Go(func() { notifier.Run(ctx) })
@@ -136,6 +142,7 @@ type daemon struct {
 	site    *site
 	journal *journal
 	calm    calm
+	pulse   *pulse
 	told    map[string]*map[string]bool
 	state   store.Daemon
 	zone    *time.Location // of the newest plan
@@ -181,11 +188,16 @@ func (d *daemon) load() (engine.Plan, error) {
 		}
 	}
 	d.told = told
+	zones := map[string]*time.Location{}
+	for _, s := range c.Sources {
+		zones[s.Name] = s.Zone
+	}
 	plan := engine.Plan{
 		Checker: d.site.checker(announcing{checker{sources, told, d.seersOf(c), &d.calm}, d.notifier}, c),
 		Rest: func(source string, wait time.Duration) {
 			sources[source].Rest(wait)
 			d.calm.rest(wait)
+			d.pulse.rest(source, wait, zones)
 		},
 		Done: func() {
 			newest := d.newest()

@@ -15,7 +15,7 @@ func (m Manager) configure(c *service.Config, u *Unit) {
 	c.Option["RunAtLoad"], c.Option["KeepAlive"] = true, true
 }
 
-func (m Manager) failed() (State, bool) { return "", false }
+func (m Manager) state(s service.Service) (State, error) { return stateOf(s) }
 
 // foreign tells whether the job of that name is nothing of smartsync's.
 func (m Manager) foreign() bool {

@@ -22,7 +22,7 @@ func (m Manager) configure(c *service.Config, u *Unit) {
 	c.Option["OnFailure"], c.Option["OnFailureDelayDuration"], c.Option["OnFailureResetPeriod"] = "restart", restartAfter, 3600
 }
 
-func (m Manager) failed() (State, bool) { return "", false }
+func (m Manager) state(s service.Service) (State, error) { return stateOf(s) }
 
 // foreign tells whether the service of that name is nothing of smartsync's.
 func (m Manager) foreign() bool {

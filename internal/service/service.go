@@ -5,6 +5,7 @@ package service
 import (
 	"errors"
 	"fmt"
+	"os/exec"
 	"regexp"
 
 	"github.com/kardianos/service"
@@ -27,6 +28,7 @@ var (
 	ErrNotInstalled = errors.New("there is no such service")                     // nothing has the name
 	ErrForeign      = errors.New("it is not a service of smartsync's")           // somebody else's has the name
 	ErrPackaged     = errors.New("it belongs to an installed package")           // the package manager's business
+	ErrNotUp        = errors.New("it does not come up")                          // see LastWords
 	ErrName         = errors.New("not a service name")                           // see CheckName
 	ErrNoUserLevel  = errors.New("on Windows no user has services of their own") // Manager.User on Windows
 )
@@ -66,20 +68,11 @@ func (m Manager) Status() (State, error) {
 	if err != nil {
 		return "", err
 	}
-	if state, ok := m.failed(); ok {
-		return state, nil
-	}
-	status, err := s.Status()
-	switch {
-	case errors.Is(err, service.ErrNotInstalled):
-		return NotInstalled, nil
-	case err != nil:
+	state, err := m.state(s)
+	if err != nil {
 		return "", fmt.Errorf("ask how service %q stands: %w", m.Name, err)
-	case status == service.StatusRunning:
-		return Running, nil
-	default:
-		return Stopped, nil
 	}
+	return state, nil
 }
 
 // Install makes the service that u describes, to be started with the machine (or
@@ -129,6 +122,9 @@ func (m Manager) Start() error {
 		return err
 	}
 	if err := s.Start(); err != nil {
+		if _, ok := errors.AsType[*exec.ExitError](err); ok { // which says nothing more
+			err = ErrNotUp
+		}
 		return m.fault("start", err)
 	}
 	return nil

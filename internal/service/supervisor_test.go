@@ -5,10 +5,12 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -84,5 +86,28 @@ func TestHostIsTheProgramItself(t *testing.T) {
 	want := errors.New("as f says")
 	if got := Host(t.Context(), func(context.Context) error { return want }); got != want {
 		t.Errorf("Host returned %v", got)
+	}
+}
+
+func TestJournald(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "stream"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stat := info.Sys().(*syscall.Stat_t)
+	for stream, want := range map[string]bool{
+		fmt.Sprintf("%d:%d", stat.Dev, stat.Ino):   true,
+		fmt.Sprintf("%d:%d", stat.Dev, stat.Ino+1): false, // a journal that stderr was taken from
+		"": false,
+	} {
+		t.Setenv("JOURNAL_STREAM", stream)
+		if got := Journald(f); got != want {
+			t.Errorf("JOURNAL_STREAM=%q: %t", stream, got)
+		}
 	}
 }

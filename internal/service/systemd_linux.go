@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kardianos/service"
+	"golang.org/x/sys/unix"
 )
 
 // available tells whether a systemd runs that can be asked.
@@ -39,18 +40,22 @@ func (m Manager) systemctl(args ...string) (string, error) {
 	return string(out), err
 }
 
-// failed knows the states that the service library does not tell apart.
-func (m Manager) failed() (State, bool) {
+// state asks systemd itself: the service library does not tell a service that
+// failed from one that is not there.
+func (m Manager) state(service.Service) (State, error) {
 	out, err := m.systemctl("show", "--property=LoadState,ActiveState,SubState", m.Name+".service")
 	switch {
 	case err != nil:
-		return "", false
+		return "", err
 	case strings.Contains(out, "LoadState=not-found"):
-		return NotInstalled, true
+		return NotInstalled, nil
 	case strings.Contains(out, "ActiveState=failed"), strings.Contains(out, "SubState=auto-restart"):
-		return Failed, true
+		return Failed, nil
+	case strings.Contains(out, "ActiveState=inactive"):
+		return Stopped, nil
+	default:
+		return Running, nil
 	}
-	return "", false
 }
 
 // foreign tells whether the unit of that name is nothing of smartsync's.
@@ -80,10 +85,14 @@ func (m Manager) Path() (string, error) {
 	return filepath.Join(home, ".config/systemd/user", m.Name+".service"), err
 }
 
-// LastWords returns the newest lines that the service logged, oldest first; empty
-// when the journal cannot be read.
+// LastWords returns the newest lines that the service logged since it was last
+// started, oldest first; none when the journal cannot be read.
 func (m Manager) LastWords() []string {
-	args := []string{"--unit=" + m.Name, "--lines=5", "--output=cat", "--no-pager", "--quiet"}
+	id, err := m.systemctl("show", "--property=InvocationID", "--value", m.Name+".service")
+	if id = strings.TrimSpace(id); err != nil || id == "" {
+		return nil
+	}
+	args := []string{"_SYSTEMD_INVOCATION_ID=" + id, "--lines=10", "--output=cat", "--no-pager", "--quiet"}
 	if m.User {
 		args = append([]string{"--user"}, args...)
 	}
@@ -91,5 +100,15 @@ func (m Manager) LastWords() []string {
 	if err != nil {
 		return nil
 	}
-	return strings.Split(strings.TrimSpace(string(out)), "\n")
+	return strings.FieldsFunc(string(out), func(r rune) bool { return r == '\n' })
+}
+
+// Journald tells whether what is written to f goes to the journal, which puts the
+// time before each line and takes the level from "<N>" at its start.
+func Journald(f *os.File) bool {
+	var info unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &info); err != nil {
+		return false
+	}
+	return os.Getenv("JOURNAL_STREAM") == fmt.Sprintf("%d:%d", info.Dev, info.Ino)
 }
