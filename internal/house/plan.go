@@ -20,9 +20,10 @@ var rooms = map[string][]string{
 	"internal/service":  {},
 	// Not sync: only internal/cli imports that one, since it shadows the
 	// standard library's name.
-	"internal/config": {"rules"},
-	"internal/notify": {"store", "internal/etlegacy", "rules", "internal/forecast"},
-	"internal/web":    {"store", "internal/etlegacy", "rules", "internal/forecast", "engine"},
+	"internal/config":  {"rules"},
+	"internal/notify":  {"store", "internal/etlegacy", "rules", "internal/forecast"},
+	"internal/web":     {"store", "internal/etlegacy", "rules", "internal/forecast", "engine"},
+	"internal/release": {"internal/cli", "internal/service"},
 	"internal/cli": {
 		"rules", "store", "sync", "engine",
 		"internal/etlegacy", "internal/config", "internal/forecast",
