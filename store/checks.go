@@ -51,16 +51,26 @@ func (t *tx) prune(now time.Time) error {
 // Checks returns the checks of source, of all sources when it is empty, newest
 // first and at most limit; 0 is no limit.
 func (s *Store) Checks(ctx context.Context, source string, limit int) ([]Check, error) {
-	query := `SELECT c.id, s.name, c.started_at, c.ended_at, c.listed, c.found, c.imported, c.rejected,
-		c.pending, c.skipped, c.bytes, c.error FROM checks c JOIN sources s ON s.id = c.source_id `
+	where := ""
 	args := []any{}
 	if source != "" {
-		query += "WHERE c.source_id = (SELECT id FROM sources WHERE name = ?) "
+		where = "WHERE c.source_id = (SELECT id FROM sources WHERE name = ?) "
 		args = append(args, source)
 	}
-	args = append(args, cmp.Or(limit, -1))
+	return s.checks(ctx, where+"ORDER BY c.id DESC LIMIT ?", append(args, cmp.Or(limit, -1))...)
+}
+
+// ChecksBetween returns the checks of source that started in [from, to), to the
+// millisecond, oldest first.
+func (s *Store) ChecksBetween(ctx context.Context, source string, from, to time.Time) ([]Check, error) {
+	return s.checks(ctx, `WHERE c.source_id = (SELECT id FROM sources WHERE name = ?)
+		AND c.started_at >= ? AND c.started_at < ? ORDER BY c.started_at, c.id`, source, from.UnixMilli(), to.UnixMilli())
+}
+
+func (s *Store) checks(ctx context.Context, rest string, args ...any) ([]Check, error) {
 	var checks []Check
-	err := scanAll(s.reads.QueryContext(ctx, query+"ORDER BY c.id DESC LIMIT ?", args...))(func(rows *sql.Rows) error {
+	err := scanAll(s.reads.QueryContext(ctx, `SELECT c.id, s.name, c.started_at, c.ended_at, c.listed, c.found, c.imported, c.rejected,
+		c.pending, c.skipped, c.bytes, c.error FROM checks c JOIN sources s ON s.id = c.source_id `+rest, args...))(func(rows *sql.Rows) error {
 		var c Check
 		var started, ended sql.NullInt64
 		if err := rows.Scan(&c.ID, &c.Source, &started, &ended, &c.Listed, &c.Found, &c.Imported, &c.Rejected,

@@ -14,7 +14,7 @@ import (
 var migrations embed.FS
 
 // latestVersion is that of the newest file in migrations.
-const latestVersion = 5
+const latestVersion = 6
 
 // migrate brings db to latestVersion, each step in a transaction of its own.
 func migrate(ctx context.Context, db *sql.DB) error {

@@ -197,7 +197,8 @@ func TestOpenExistingChangesNothing(t *testing.T) {
 // older makes a database of before the outbox of it.
 func older(t *testing.T, path string) {
 	t.Helper()
-	statement(t, path, `DELETE FROM goose_db_version WHERE version_id IN (4, 5);
+	statement(t, path, `DELETE FROM goose_db_version WHERE version_id IN (4, 5, 6);
+		DROP INDEX checks_time; CREATE INDEX checks_source ON checks (source_id);
 		ALTER TABLE sources DROP COLUMN paused_at; ALTER TABLE sources DROP COLUMN paused_until;
 		DROP TABLE outbox_readers; DROP TABLE outbox_messages; DROP TABLE outbox_marks`)
 }

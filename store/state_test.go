@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -73,6 +74,42 @@ func TestChecks(t *testing.T) {
 	}
 	if all, err := s.Checks(t.Context(), "", 0); err != nil || len(all) != 4 || all[0].Source != "other" {
 		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// TestChecksBetween records checks out of order, as a clock that is set does.
+func TestChecksBetween(t *testing.T) {
+	s := open(t)
+	for _, hour := range []int{0, 5, 23, 3, 24, -1} {
+		started := at.Add(time.Duration(hour) * time.Hour)
+		for _, source := range []string{"game", "other"} {
+			if _, err := s.RecordCheck(t.Context(), Check{Source: source, Started: started, Ended: started, Listed: hour}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	listed := func(from, to time.Time) (hours []int) {
+		t.Helper()
+		checks, err := s.ChecksBetween(t.Context(), "game", from, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range checks {
+			if c.Source != "game" {
+				t.Errorf("a check of %q", c.Source)
+			}
+			hours = append(hours, c.Listed)
+		}
+		return hours
+	}
+	if got := listed(at, at.Add(24*time.Hour)); !slices.Equal(got, []int{0, 3, 5, 23}) {
+		t.Errorf("of a day: %v", got)
+	}
+	if got := listed(at.Add(time.Millisecond), at.Add(3*time.Hour)); len(got) != 0 {
+		t.Errorf("between two: %v", got)
+	}
+	if plan := table(t, s, `EXPLAIN QUERY PLAN SELECT id FROM checks WHERE source_id = 1 AND started_at >= 1 AND started_at < 2`); !strings.Contains(fmt.Sprint(plan), "checks_time") {
+		t.Errorf("it reads them all: %v", plan)
 	}
 }
 

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -18,13 +20,24 @@ type GameSession struct {
 // GameSessions returns the newest sessions of a source (empty: of all), the newest
 // first, at most limit (0: all).
 func (s *Store) GameSessions(ctx context.Context, source string, limit int) ([]GameSession, error) {
-	if limit == 0 {
-		limit = -1
+	return s.sessionsUntil(ctx, source, math.MaxInt64, cmp.Or(limit, -1))
+}
+
+// GameSessionAt returns the newest session of a source (empty: of all) that had
+// begun at that moment; false when none had.
+func (s *Store) GameSessionAt(ctx context.Context, source string, at time.Time) (GameSession, bool, error) {
+	found, err := s.sessionsUntil(ctx, source, at.Unix(), 1)
+	if len(found) == 0 {
+		return GameSession{}, false, err
 	}
+	return found[0], true, nil
+}
+
+func (s *Store) sessionsUntil(ctx context.Context, source string, begun int64, limit int) ([]GameSession, error) {
 	var all []GameSession
 	err := scanAll(s.reads.QueryContext(ctx, `SELECT g.id, s.name, g.started_at, g.ended_at, g.rounds
 		FROM game_sessions g JOIN sources s ON s.id = g.source_id
-		WHERE ?1 = '' OR s.name = ?1 ORDER BY g.ended_at DESC, g.id DESC LIMIT ?2`, source, limit))(
+		WHERE (?1 = '' OR s.name = ?1) AND g.started_at <= ?2 ORDER BY g.ended_at DESC, g.id DESC LIMIT ?3`, source, begun, limit))(
 		func(rows *sql.Rows) error {
 			var g GameSession
 			var start, end int64

@@ -91,6 +91,20 @@ func TestStatsOfEvening(t *testing.T) {
 	if err != nil || len(sessions) != 1 || sessions[0].Rounds != 5 {
 		t.Fatalf("%+v, %v", sessions, err)
 	}
+	start := sessions[0].Start
+	for _, test := range []struct {
+		source string
+		at     time.Time
+		rounds int // of the session that had begun then; 0: none
+	}{
+		{"", start.AddDate(9, 0, 0), 5}, {"game", start, 5}, {"game", start.Add(-time.Second), 1},
+		{"game", start.AddDate(0, 0, -9), 0}, {"elsewhere", start, 0},
+	} {
+		g, ok, err := s.GameSessionAt(ctx, test.source, test.at)
+		if err != nil || g.Rounds != test.rounds || ok != (test.rounds > 0) {
+			t.Errorf("at %s of %q: %+v, %t, %v", test.at, test.source, g, ok, err)
+		}
+	}
 	played, err := s.PlayedMaps(ctx, StatsQuery{Session: sessions[0].ID})
 	if err != nil || len(played) != 3 || played[0].Score != (MatchScore{2, 0, true}) || played[1].Score != (MatchScore{1, 1, true}) ||
 		played[2].Two != nil || played[2].Score.Known {
