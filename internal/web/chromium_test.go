@@ -234,8 +234,7 @@ func (s *stage) evenings(source string) {
 	s.commit(source, items...)
 }
 
-// TestChromium opens every page on a phone and on a desk, by day and by night.
-// With PICTURES=folder it writes what it sees there.
+// TestChromium opens every page, and those of a paused source.
 func TestChromium(t *testing.T) {
 	b := openBrowser(t)
 	s := newStage(t, shippedSchedule(t), withToken)
@@ -256,31 +255,14 @@ func TestChromium(t *testing.T) {
 	if at := b.ask("location.pathname"); at != "/day" {
 		t.Fatalf("the login led to %s", at)
 	}
-	folder := os.Getenv("PICTURES")
-	for _, at := range append(pagePaths, "/explain?misses=12&at=2025-10-03T21:30", "/nowhere") {
-		for _, width := range []int{390, 1280} {
-			for _, scheme := range []string{"light", "dark"} {
-				where := fmt.Sprintf("%s at %d px, %s", at, width, scheme)
-				b.show(address+at, width, scheme)
-				if wide := b.ask("document.documentElement.scrollWidth - innerWidth"); wide != "0" {
-					t.Errorf("%s: %s px wider than the screen", where, wide)
-				}
-				if weak := b.ask(faint); weak != "" {
-					t.Errorf("%s: hard to read: %s", where, weak)
-				}
-				if mute := b.ask(unnamed); mute != "" {
-					t.Errorf("%s: without a name: %s", where, mute)
-				}
-				if folder != "" {
-					name := strings.Trim(strings.NewReplacer("/", "", "?", "-", "=", "", "&", "-", ":", "").Replace(at), "-")
-					if name == "" {
-						name = "now"
-					}
-					b.shot(filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), width, 1400)
-				}
-			}
-		}
+	b.judge(address, append(pagePaths, "/explain?misses=12&at=2025-10-03T21:30", "/nowhere"), "")
+	s.pause("game", 28*24*time.Hour)
+	b.judge(address, []string{"/", "/day", "/explain"}, "paused-")
+	b.show(address+"/", 1280, "light")
+	if text := b.ask("document.querySelector('.big').textContent"); !strings.HasPrefix(text, "paused until Fri 31 Oct 2025 19:45 CET in 2") {
+		t.Errorf("the page says %q", text)
 	}
+	s.resume("game")
 	for _, fault := range b.faults {
 		if !strings.Contains(fault, "404") { // of the page that is nowhere
 			t.Errorf("the browser says: %s", fault)
@@ -289,6 +271,37 @@ func TestChromium(t *testing.T) {
 	b.live(s, address)
 	if err := stop(); err != nil {
 		t.Error(err)
+	}
+}
+
+// judge looks at pages on a phone and on a desk, by day and by night. With
+// PICTURES=folder it writes what it sees there.
+func (b *browser) judge(address string, paths []string, prefix string) {
+	b.t.Helper()
+	folder := os.Getenv("PICTURES")
+	for _, at := range paths {
+		for _, width := range []int{390, 1280} {
+			for _, scheme := range []string{"light", "dark"} {
+				where := fmt.Sprintf("%s%s at %d px, %s", prefix, at, width, scheme)
+				b.show(address+at, width, scheme)
+				if wide := b.ask("document.documentElement.scrollWidth - innerWidth"); wide != "0" {
+					b.t.Errorf("%s: %s px wider than the screen", where, wide)
+				}
+				if weak := b.ask(faint); weak != "" {
+					b.t.Errorf("%s: hard to read: %s", where, weak)
+				}
+				if mute := b.ask(unnamed); mute != "" {
+					b.t.Errorf("%s: without a name: %s", where, mute)
+				}
+				if folder != "" {
+					name := strings.Trim(strings.NewReplacer("/", "", "?", "-", "=", "", "&", "-", ":", "").Replace(at), "-")
+					if name == "" {
+						name = "now"
+					}
+					b.shot(filepath.Join(folder, fmt.Sprintf("%s%s-%d-%s.png", prefix, name, width, scheme)), width, 1400)
+				}
+			}
+		}
 	}
 }
 

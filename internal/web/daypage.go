@@ -8,12 +8,7 @@ import (
 	"github.com/smartsync/smartsync/engine"
 	"github.com/smartsync/smartsync/internal/forecast"
 	"github.com/smartsync/smartsync/rules"
-	"github.com/smartsync/smartsync/store"
 )
-
-// checksRead bounds how many checks are looked through for those of a day: one
-// that lies longer ago shows none.
-const checksRead = 20_000
 
 // dayAnswer is a day of a source: what its schedule makes of the arrivals that are
 // known, and what was.
@@ -22,6 +17,7 @@ type dayAnswer struct {
 	From     time.Time       `json:"from"` // the day's first instant
 	To       time.Time       `json:"to"`   // the next day's
 	Windows  []stretchAnswer `json:"windows"`
+	Paused   *pauseAnswer    `json:"paused"` // null: no part of the day; else the last one
 	Planned  []plannedAnswer `json:"planned"`
 	Checks   []checkAnswer   `json:"checks"`
 	Arrivals []time.Time     `json:"arrivals"`
@@ -50,27 +46,27 @@ func (s *Server) day(ctx context.Context, source Source, at time.Time) (dayAnswe
 	for _, stretch := range source.Schedule.Day(at) {
 		out.Windows = append(out.Windows, stretchAnswer{stretch.At, stretch.Window})
 	}
+	if out.Paused, err = s.pausedIn(ctx, source, out.From, out.To); err != nil {
+		return out, plot, err
+	}
 	planned := s.pictures.simulate(plot, out.From)
 	for _, step := range planned.Steps {
+		if out.Paused.holds(step.At) {
+			continue
+		}
 		out.Planned = append(out.Planned, plannedAnswer{step.At.In(at.Location()), source.Schedule.Window(step.At), step.Decision.Reason})
 	}
 	for _, a := range planned.Arrivals {
 		out.Arrivals = append(out.Arrivals, a.At.In(at.Location()))
 	}
-	checks, err := s.o.Store.Checks(ctx, source.Name, checksRead)
+	checks, err := s.o.Store.ChecksBetween(ctx, source.Name, out.From, out.To)
 	if err != nil {
 		return out, plot, err
 	}
-	for i := len(checks) - 1; i >= 0; i-- {
-		if c := checks[i]; within(c, out.From, out.To) {
-			out.Checks = append(out.Checks, checkOf(c, at.Location()))
-		}
+	for _, c := range checks {
+		out.Checks = append(out.Checks, checkOf(c, at.Location()))
 	}
 	return out, plot, nil
-}
-
-func within(c store.Check, from, to time.Time) bool {
-	return !c.Started.Before(from) && c.Started.Before(to)
 }
 
 // dayData is what the page Day shows.

@@ -19,6 +19,7 @@ type dayPicture struct {
 	Minutes                        float64 // 1440, but on two days a year
 	Windows                        []windowBand
 	Legend                         []windowBand // each window once
+	Paused                         *windowBand  // nil: no part of the day
 	Planned, Real, Failed, Arrived string
 	Now                            string // empty: the day is not today
 	Hours                          []string
@@ -47,6 +48,16 @@ func drawDay(day dayAnswer, schedule *rules.Schedule, now time.Time) dayPicture 
 		if !slices.ContainsFunc(out.Legend, func(b windowBand) bool { return b.Name == band.Name }) {
 			out.Legend = append(out.Legend, band)
 		}
+	}
+	if p := day.Paused; p != nil {
+		from, to := p.Since, day.To
+		if from.Before(day.From) {
+			from = day.From
+		}
+		if p.Until != nil && p.Until.Before(to) {
+			to = *p.Until
+		}
+		out.Paused = &windowBand{Name: "paused", X: x(from), W: fmt.Sprintf("%.1f", to.Sub(from).Minutes())}
 	}
 	var planned, held, failed, arrived strings.Builder
 	for _, p := range day.Planned {

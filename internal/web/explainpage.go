@@ -21,6 +21,7 @@ type question struct {
 	state   rules.State
 	outcome rules.Outcome
 	given   bool // the state was given, not read
+	paused  *pauseAnswer
 }
 
 // explainData is what the page Explain shows.
@@ -78,7 +79,7 @@ func (s *Server) ask(ctx context.Context, source Source, form func(string) strin
 		return q, err
 	}
 	stored := states[source.Name]
-	at := s.now()
+	at, asked := s.now(), s.now()
 	if !q.given && !stored.LastCheck.IsZero() {
 		at = stored.LastCheck
 	}
@@ -86,6 +87,10 @@ func (s *Server) ask(ctx context.Context, source Source, form func(string) strin
 		if at, err = parseMoment(text, source.Schedule.Zone()); err != nil {
 			return q, err
 		}
+		asked = at
+	}
+	if q.paused, err = s.pausedAt(ctx, source, asked); err != nil {
+		return q, err
 	}
 	q.state = rules.State{Misses: stored.Misses, MissesTotal: stored.MissesTotal, Errors: stored.Errors, LastCheck: stored.LastCheck, LastFound: stored.LastFound}
 	q.outcome = rules.Outcome{At: at, Failed: stored.Errors > 0, Found: stored.Found, Imported: stored.Found}

@@ -69,6 +69,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy passes it on at once
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	paused, _ := s.rests(r.Context()) // of a database that cannot be read the page itself tells
 	for text := "retry: 5000\n\n"; ; {
 		if control.SetWriteDeadline(time.Now().Add(oneWrite)) != nil {
 			return
@@ -81,6 +82,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-beat.C:
 			text = ": still here\n\n"
+			if now, err := s.rests(r.Context()); err == nil && now != paused { // by another process, or since it ended
+				paused, text = now, "event: change\ndata: {}\n\n"
+			}
 		case <-news:
 			text = "event: change\ndata: {}\n\n"
 			select { // what follows at once is part of the same change

@@ -25,6 +25,13 @@ type Meter struct {
 
 	mu      sync.Mutex
 	running map[string]bool // sources that are checked now
+	paused  map[string]leave
+}
+
+// leave is a source's pause as it was told last.
+type leave struct {
+	store.Pause
+	now bool // it holds
 }
 
 // backlog is an age from which a found file tells nothing of how late checks are:
@@ -33,7 +40,7 @@ const backlog = 24 * time.Hour
 
 // NewMeter returns a Meter that has counted nothing; version is a label.
 func NewMeter(version string) *Meter {
-	m := &Meter{registry: prometheus.NewRegistry(), running: map[string]bool{}}
+	m := &Meter{registry: prometheus.NewRegistry(), running: map[string]bool{}, paused: map[string]leave{}}
 	counter := func(name, about string, labels ...string) *prometheus.CounterVec {
 		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "smartsync_" + name, Help: about}, labels)
 		m.registry.MustRegister(c)
@@ -137,4 +144,21 @@ func (c *meteredMemory) SaveState(ctx context.Context, state store.SourceState) 
 	}
 	c.meter.hub.tell()
 	return err
+}
+
+// Pause passes the call on; the pages are told of a pause that is new, or over.
+func (c *meteredMemory) Pause(ctx context.Context, source string) (store.Pause, error) {
+	pause, err := c.Memory.Pause(ctx, source)
+	if err != nil {
+		return pause, err
+	}
+	now := leave{pause, pause.At(time.Now())}
+	c.meter.mu.Lock()
+	changed := c.meter.paused[source] != now
+	c.meter.paused[source] = now
+	c.meter.mu.Unlock()
+	if changed {
+		c.meter.hub.tell()
+	}
+	return pause, nil
 }

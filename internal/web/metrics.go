@@ -14,11 +14,12 @@ func gauge(name, about string) *prometheus.Desc {
 }
 
 var (
-	nextCheck  = gauge("next_check_timestamp_seconds", "When the source is checked next, as Unix time.")
+	nextCheck  = gauge("next_check_timestamp_seconds", "When the source is checked next, as Unix time; 0 while it is paused.")
 	lastCheck  = gauge("last_check_timestamp_seconds", "When the source was checked last, as Unix time; 0 is never.")
 	lastFound  = gauge("last_found_timestamp_seconds", "When a check last found a file, as Unix time; 0 is never.")
 	misses     = gauge("misses", "Consecutive checks that found nothing, in this window.")
 	failures   = gauge("consecutive_errors", "Consecutive checks that failed.")
+	isPaused   = gauge("source_paused", "1 while the source is paused: it is not checked.")
 	isRunning  = gauge("check_running", "1 while the source is checked.")
 	storeWorks = prometheus.NewDesc("smartsync_store_readable", "1 when the database could be read for these metrics.", nil, nil)
 )
@@ -35,14 +36,18 @@ func (c standings) Describe(chan<- *prometheus.Desc) {}
 // Collect reads the values.
 func (c standings) Collect(out chan<- prometheus.Metric) {
 	states, err := c.server.o.Store.States(c.request.Context())
-	if err != nil {
+	pauses, err2 := c.server.o.Store.Pauses(c.request.Context())
+	if err != nil || err2 != nil {
 		out <- prometheus.MustNewConstMetric(storeWorks, prometheus.GaugeValue, 0)
 		return
 	}
 	out <- prometheus.MustNewConstMetric(storeWorks, prometheus.GaugeValue, 1)
 	for _, source := range c.server.o.Plan.Sources() {
 		state := states[source.Name]
-		running := 0.0
+		running, paused := 0.0, 0.0
+		if pauses[source.Name].At(c.server.now()) {
+			paused, state.Next = 1, time.Time{}
+		}
 		if c.server.o.Meter.isRunning(source.Name) {
 			running = 1
 		}
@@ -51,7 +56,7 @@ func (c standings) Collect(out chan<- prometheus.Metric) {
 			value float64
 		}{
 			{nextCheck, unix(state.Next)}, {lastCheck, unix(state.LastCheck)}, {lastFound, unix(state.LastFound)},
-			{misses, float64(state.Misses)}, {failures, float64(state.Errors)}, {isRunning, running},
+			{misses, float64(state.Misses)}, {failures, float64(state.Errors)}, {isRunning, running}, {isPaused, paused},
 		} {
 			out <- prometheus.MustNewConstMetric(v.desc, prometheus.GaugeValue, v.value, source.Name)
 		}

@@ -34,8 +34,14 @@ func (s *Server) nowPage(w http.ResponseWriter, r *http.Request) {
 // poke asks for a check of a source; it answers with the code and why it is not
 // had. wait is how long to wait where there were too many.
 func (s *Server) poke(ctx context.Context, name string) (code int, why string, wait time.Duration) {
-	if _, ok := s.source(name); !ok {
+	source, ok := s.source(name)
+	if !ok {
 		return http.StatusNotFound, "no such source in the schedule", 0
+	}
+	pause, err := s.o.Store.Pause(ctx, name)
+	if err == nil && pause.At(s.now()) { // one that cannot be read is for the engine to tell
+		s.o.Meter.pokes.WithLabelValues(name, "refused").Inc()
+		return http.StatusConflict, "paused until " + pauseOf(pause, source.Schedule.Zone()).End() + ": smartsync resume " + name + " ends it", 0
 	}
 	if wait := s.pokes.take(name); wait > 0 {
 		s.o.Meter.pokes.WithLabelValues(name, "refused").Inc()
@@ -43,7 +49,7 @@ func (s *Server) poke(ctx context.Context, name string) (code int, why string, w
 	}
 	ctx, cancel := context.WithTimeout(ctx, pokeLimit)
 	defer cancel()
-	err := s.o.Poker.Poke(ctx, name)
+	err = s.o.Poker.Poke(ctx, name)
 	result := "taken"
 	if err != nil {
 		result = "refused"

@@ -11,6 +11,7 @@ import (
 const (
 	healthNew      = "new"      // never checked
 	healthChecking = "checking" // a check runs
+	healthPaused   = "paused"   // it is left alone
 	healthFailing  = "failing"  // the last check failed
 	healthOK       = "ok"
 )
@@ -36,8 +37,9 @@ type sourceAnswer struct {
 	LastError string         `json:"last_error"`
 	Misses    int            `json:"misses"`
 	Errors    int            `json:"errors"`
-	Next      *time.Time     `json:"next"`
-	Rule      int            `json:"rule"` // that decided on it; 0 is the default rule or the wait after a failure
+	Next      *time.Time     `json:"next"`   // null while it is paused
+	Paused    *pauseAnswer   `json:"paused"` // null: it is not
+	Rule      int            `json:"rule"`   // that decided on it; 0 is the default rule or the wait after a failure
 	Line      int            `json:"line"`
 	Reason    string         `json:"reason"`
 	Files     map[string]int `json:"files"`  // by status
@@ -74,6 +76,10 @@ func (s *Server) status(ctx context.Context, only string) (statusAnswer, error) 
 	if err != nil {
 		return out, err
 	}
+	pauses, err := s.o.Store.Pauses(ctx)
+	if err != nil {
+		return out, err
+	}
 	counts, err := s.o.Store.Counts(ctx)
 	if err != nil {
 		return out, err
@@ -86,12 +92,12 @@ func (s *Server) status(ctx context.Context, only string) (statusAnswer, error) 
 		if err != nil {
 			return out, err
 		}
-		out.Sources = append(out.Sources, s.standing(source, states[source.Name], counts[source.Name], checks))
+		out.Sources = append(out.Sources, s.standing(source, states[source.Name], pauses[source.Name], counts[source.Name], checks))
 	}
 	return out, nil
 }
 
-func (s *Server) standing(source Source, state store.SourceState, counts map[store.Status]int, checks []store.Check) sourceAnswer {
+func (s *Server) standing(source Source, state store.SourceState, pause store.Pause, counts map[store.Status]int, checks []store.Check) sourceAnswer {
 	zone := source.Schedule.Zone()
 	out := sourceAnswer{
 		Source: source.Name, Window: source.Schedule.Window(s.now()),
@@ -108,9 +114,14 @@ func (s *Server) standing(source Source, state store.SourceState, counts map[sto
 		}
 		out.Checks = append(out.Checks, checkOf(c, zone))
 	}
+	if pause.At(s.now()) {
+		out.Paused, out.Next = pauseOf(pause, zone), nil
+	}
 	switch {
 	case s.o.Meter.isRunning(source.Name):
 		out.Health = healthChecking
+	case out.Paused != nil:
+		out.Health = healthPaused
 	case out.LastError != "":
 		out.Health = healthFailing
 	case out.LastCheck == nil:

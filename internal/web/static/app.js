@@ -5,6 +5,7 @@
 		if (seconds < 60) return seconds + ' s';
 		var minutes = Math.floor(seconds / 60);
 		if (minutes < 60) return minutes + ' min ' + seconds % 60 + ' s';
+		if (minutes >= 2880) return Math.floor(minutes / 1440) + ' days';
 		return Math.floor(minutes / 60) + ' h ' + minutes % 60 + ' min';
 	}
 	// The server's clock counts, not the browser's.
