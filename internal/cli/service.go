@@ -144,6 +144,9 @@ func (f *serviceFlags) explained(err error) error {
 		hint = "the package manager removes it with the package; systemctl disable --now " + f.name + " only switches it off"
 	case errors.Is(err, service.ErrNotUp):
 		hint = "mend what its last lines say; the system tries again by itself"
+		if runtime.GOOS != "linux" {
+			hint = "smartsync run -c FILE in a terminal says why, as do the event log or the log file"
+		}
 	case errors.Is(err, service.ErrForeign):
 		hint = "--name NAME names another"
 	case errors.Is(err, fs.ErrPermission):

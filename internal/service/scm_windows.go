@@ -1,12 +1,10 @@
 package service
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/kardianos/service"
-	"golang.org/x/sys/windows"
-	"golang.org/x/sys/windows/svc/mgr"
+	"golang.org/x/sys/windows/registry"
 )
 
 func (m Manager) available() error {
@@ -26,36 +24,23 @@ func (m Manager) state(s service.Service) (State, error) { return stateOf(s) }
 
 // foreign tells whether the service of that name is nothing of smartsync's.
 func (m Manager) foreign() bool {
-	line, err := m.commandLine()
+	key, err := registry.OpenKey(registry.LOCAL_MACHINE, services+m.Name, registry.QUERY_VALUE)
+	if err != nil {
+		return true
+	}
+	defer key.Close()
+	line, _, err := key.GetStringValue("ImagePath")
 	return err != nil || !strings.Contains(line, " run -c ")
 }
 
-// commandLine returns what the service starts.
-func (m Manager) commandLine() (string, error) {
-	manager, err := windows.OpenSCManager(nil, nil, windows.SC_MANAGER_CONNECT)
-	if err != nil {
-		return "", fmt.Errorf("open the service manager: %w", err)
-	}
-	defer windows.CloseServiceHandle(manager)
-	name, err := windows.UTF16PtrFromString(m.Name)
-	if err != nil {
-		return "", err
-	}
-	handle, err := windows.OpenService(manager, name, windows.SERVICE_QUERY_CONFIG)
-	if err != nil {
-		return "", fmt.Errorf("open service %q: %w", m.Name, err)
-	}
-	s := mgr.Service{Handle: handle, Name: m.Name}
-	defer s.Close()
-	c, err := s.Config()
-	return c.BinaryPathName, err
-}
+// services is where the system keeps them.
+const services = `SYSTEM\CurrentControlSet\Services\`
 
 func (m Manager) removable() error { return nil }
 
 // Path returns where the system keeps what Install makes.
 func (m Manager) Path() (string, error) {
-	return `HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\` + m.Name, nil
+	return `HKEY_LOCAL_MACHINE\` + services + m.Name, nil
 }
 
 // LastWords returns nothing: they are in the event log, and in the log file.

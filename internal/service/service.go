@@ -127,6 +127,9 @@ func (m Manager) Start() error {
 		}
 		return m.fault("start", err)
 	}
+	if !m.staysUp() {
+		return m.fault("start", ErrNotUp)
+	}
 	return nil
 }
 

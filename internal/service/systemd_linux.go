@@ -85,6 +85,9 @@ func (m Manager) Path() (string, error) {
 	return filepath.Join(home, ".config/systemd/user", m.Name+".service"), err
 }
 
+// staysUp is what systemctl start has waited for.
+func (m Manager) staysUp() bool { return true }
+
 // LastWords returns the newest lines that the service logged since it was last
 // started, oldest first; none when the journal cannot be read.
 func (m Manager) LastWords() []string {
