@@ -56,6 +56,7 @@ Installing and removing one wants administrator's rights.`,
 	command.AddCommand(a.serviceInstallCommand(f), a.serviceStatusCommand(f),
 		a.serviceActCommand(f, "start", "Start the service, and wait until it runs", service.Manager.Start, "started"),
 		a.serviceActCommand(f, "stop", "Stop the service: the file in hand is finished first", service.Manager.Stop, "stopped"),
+		a.serviceActCommand(f, "restart", "Stop the service and start it again, as after an upgrade", service.Manager.Restart, "restarted"),
 		a.serviceActCommand(f, "uninstall", "Stop and remove the service; what it fetched stays", service.Manager.Uninstall, "removed"))
 	return command
 }

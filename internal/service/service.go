@@ -145,6 +145,20 @@ func (m Manager) Stop() error {
 	return nil
 }
 
+// Restart stops the service if it runs, starts it and returns when it runs.
+func (m Manager) Restart() error {
+	state, err := m.Status()
+	if err != nil {
+		return err
+	}
+	if state == Running {
+		if err := m.Stop(); err != nil {
+			return err
+		}
+	}
+	return m.Start()
+}
+
 // ours returns the service that has the name, when it is one of smartsync's.
 func (m Manager) ours(operation string) (service.Service, error) {
 	s, err := m.handle(nil)
