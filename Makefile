@@ -1,7 +1,8 @@
 # go.mod says which Go; nothing here needs more than it and bash.
 FUZZTIME := 10s
+GORELEASER := github.com/goreleaser/goreleaser/v2@v2.15.1
 
-.PHONY: check test race crash bench fuzz golden lint build cross
+.PHONY: check test race crash bench fuzz golden lint build cross packages snapshot
 .DEFAULT_GOAL := check
 
 check: ## before a commit
@@ -33,3 +34,10 @@ build:
 
 cross: ## a static binary a system, in dist/
 	.ci/run cross
+
+packages: ## the Debian package: built, installed here, tried, removed; as root
+	.ci/run packages
+
+snapshot: ## all that a release holds but for images, in dist/goreleaser
+	go run $(GORELEASER) check
+	go run $(GORELEASER) release --snapshot --clean --skip=publish,docker,announce
