@@ -11,23 +11,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
-// fileOutput is one row of the ledger as JSON.
-type fileOutput struct {
-	Source   string    `json:"source"`
-	File     string    `json:"file"`
-	Status   string    `json:"status"`
-	Size     int64     `json:"size"`
-	Modified time.Time `json:"modified"`
-	SHA256   string    `json:"sha256"`
-	Version  int       `json:"version"`
-	Line     int       `json:"line"`
-	Reason   string    `json:"reason"`
-	Detail   string    `json:"detail,omitempty"`
-	Kept     string    `json:"kept"`
-	Handled  time.Time `json:"handled"`
-	Adopted  string    `json:"adopted,omitempty"` // size: modified is a guess; name: size is unknown as well
+// keptFile is one row of the ledger as JSON, with where the file is.
+type keptFile struct {
+	report.File
+	Kept string `json:"kept"` // relative to the files folder, or an absolute path
 }
 
 var statuses = []string{string(store.Seen), string(store.Imported), string(store.Kept), string(store.Ignored), string(store.Duplicate), string(store.Rejected)}
@@ -86,9 +76,7 @@ func (a *app) files(ctx context.Context, query store.FileQuery) error {
 		return err
 	}
 	if a.output == "json" {
-		return a.printJSON(mapOf(files, func(f store.File) fileOutput {
-			return fileOutput{f.Source, f.Key.Path, string(f.Status), f.Key.Size, time.Unix(f.Key.Modified, 0).In(c.Zone), f.SHA256, f.Version, f.Line, f.Reason, f.Detail, f.Local, f.Handled.In(c.Zone), adoptedText(f.Adopted)}
-		}))
+		return a.printJSON(mapOf(files, func(f store.File) keptFile { return keptFile{report.FileOf(f, c.Zone), f.Local} }))
 	}
 	if len(files) == 0 {
 		fmt.Fprintln(a.stderr, "smartsync: no such file in the ledger")
@@ -121,8 +109,4 @@ func fileSize(f store.File) string {
 		return "-"
 	}
 	return size(f.Key.Size)
-}
-
-func adoptedText(a store.Adopted) string {
-	return map[store.Adopted]string{store.BySize: "size", store.ByName: "name"}[a]
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // statsFlags narrow what is counted.
@@ -33,8 +34,18 @@ nowhere: their numbers are of both rounds. docs/stats.md has the formulas.`,
 		Args:    cobra.NoArgs,
 	}
 	flags := a.statsFlags(command, false)
+	text := ""
+	command.Flags().StringVar(&text, "at", "", "the last session that had begun at this `moment`: YYYY-MM-DDTHH:MM, HH:MM today, or RFC 3339")
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
-		return a.withStats(cmd.Context(), flags, a.statsSession)
+		return a.withStats(cmd.Context(), flags, func(r *statsRun) (err error) {
+			at := endOfTime
+			if text != "" {
+				if at, err = parseMoment(text, r.zone(r.query.Source)); err != nil {
+					return err
+				}
+			}
+			return a.statsSession(r, at)
+		})
 	}
 	command.AddCommand(a.statsLeadersCommand(), a.statsPlayerCommand(), a.statsMapCommand(), a.statsVersusCommand())
 	return command
@@ -53,6 +64,9 @@ func (a *app) statsFlags(command *cobra.Command, wide bool) *statsFlags {
 	a.outputFlag(command)
 	return f
 }
+
+// endOfTime is later than any session.
+var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // statsRun is what a stats command works on.
 type statsRun struct {
@@ -97,10 +111,8 @@ func (r *statsRun) findMap(text string) (string, error) {
 	return name, whoFailure(err)
 }
 
-func (r *statsRun) findPlayer(text string) (store.Player, error) {
-	p, err := r.store.FindPlayer(r.ctx, text)
-	return p, whoFailure(err)
-}
+// stats answers from the database, every list whole.
+func (r *statsRun) stats() report.Stats { return report.Stats{Store: r.store, Zone: r.zone} }
 
 // whoFailure says what may have been meant.
 func whoFailure(err error) error {
@@ -124,7 +136,7 @@ func whoFailure(err error) error {
 	return &failure{exitFailed, plain(hint), who}
 }
 
-// zone is that of a source's wall clock.
+// zone is that of a source's wall clock; the schedule's own for an empty name.
 func (r *statsRun) zone(source string) *time.Location {
 	for _, s := range r.cfg.Sources {
 		if s.Name == source && s.Zone != nil {

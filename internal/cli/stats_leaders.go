@@ -2,68 +2,50 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
-
-// enoughMinutes is how long one must have played to be ranked by a rate, when
-// nothing else is said.
-const enoughMinutes = 30
-
-// leadersOutput is a leaderboard as JSON.
-type leadersOutput struct {
-	By         string          `json:"by"`
-	MinMinutes int             `json:"min_minutes"`
-	LeftOut    int             `json:"left_out"` // who played less
-	Leaders    []leadersPlayer `json:"leaders"`
-}
-
-type leadersPlayer struct {
-	Rank  int     `json:"rank"`
-	Value float64 `json:"value"`
-	standingOutput
-}
 
 func (a *app) statsLeadersCommand() *cobra.Command {
 	var by string
-	var least, limit int
-	var bots bool
+	var limit int
+	board := report.Board{}
 	names := mapOf(store.Metrics, func(m store.Metric) string { return m.Name })
 	command := &cobra.Command{
 		Use:   "leaders",
 		Short: "Rank the players",
 		Long: fmt.Sprintf(`Ranks the players by one measure: %s.
 Who played less than %d minutes is not ranked by a rate (%s), unless --min-minutes
-says otherwise.`, wrapped(names, 50), enoughMinutes, "dpm, kd, kpm, accuracy, rpm"),
+says otherwise.`, wrapped(names, 50), report.EnoughMinutes, "dpm, kd, kpm, accuracy, rpm"),
 		Example: "  smartsync stats leaders\n  smartsync stats leaders --by revives --since 2026-01-01 --map supply",
 		Args:    cobra.NoArgs,
 	}
 	flags := a.statsFlags(command, true)
 	command.Flags().StringVar(&by, "by", "dpm", "the `measure`")
-	command.Flags().IntVar(&least, "min-minutes", 0, fmt.Sprintf("only who played `N` minutes (a rate's default is %d)", enoughMinutes))
+	command.Flags().IntVar(&board.Least, "min-minutes", 0, fmt.Sprintf("only who played `N` minutes (a rate's default is %d)", report.EnoughMinutes))
 	command.Flags().IntVar(&limit, "limit", 20, "at most `N` players; 0 is all")
-	command.Flags().BoolVar(&bots, "bots", false, "rank bots as well")
+	command.Flags().BoolVar(&board.Bots, "bots", false, "rank bots as well")
 	_ = command.RegisterFlagCompletionFunc("by", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
-		metric, ok := store.MetricNamed(by)
+		var ok bool
+		board.By, ok = store.MetricNamed(by)
 		switch {
 		case !ok:
 			return usage("--by %q: write one of %s", by, strings.Join(names, ", "))
-		case least < 0 || least > 1_000_000:
-			return usage("--min-minutes %d: write a number of minutes", least)
+		case board.Least < 0 || board.Least > report.MostMinutes:
+			return usage("--min-minutes %d: write a number of minutes", board.Least)
 		case limit < 0:
 			return usage("--limit %d: write a number of players, or 0 for all", limit)
 		}
-		if metric.Rate && !cmd.Flags().Changed("min-minutes") {
-			least = enoughMinutes
+		if board.By.Rate && !cmd.Flags().Changed("min-minutes") {
+			board.Least = report.EnoughMinutes
 		}
 		return a.withStats(cmd.Context(), flags, func(r *statsRun) error {
-			return a.leaders(r, metric, least, limit, bots)
+			return a.leaders(r, board, limit)
 		})
 	}
 	return command
@@ -87,54 +69,45 @@ func wrapped(words []string, width int) string {
 	return out.String()
 }
 
-func (a *app) leaders(r *statsRun, by store.Metric, least, limit int, bots bool) error {
-	players, err := r.store.PlayerTotals(r.ctx, r.query)
+func (a *app) leaders(r *statsRun, board report.Board, limit int) error {
+	stats := r.stats()
+	stats.Most = limit
+	out, err := stats.Leaders(r.ctx, r.query, board)
 	if err != nil {
 		return err
-	}
-	if !bots {
-		players = slices.DeleteFunc(players, func(p store.PlayerTotals) bool { return p.Bot })
-	}
-	ranked := store.Rank(players, by, time.Duration(least)*time.Minute)
-	out := leadersOutput{By: by.Name, MinMinutes: least, LeftOut: len(players) - len(ranked), Leaders: []leadersPlayer{}}
-	for i, p := range ranked {
-		if limit > 0 && i == limit {
-			break
-		}
-		out.Leaders = append(out.Leaders, leadersPlayer{i + 1, by.Value(&p.Totals), standingOutputOf(p)})
 	}
 	if a.output == "json" {
 		return a.printJSON(out)
 	}
-	if len(players) == 0 {
+	if out.Ranked+out.LeftOut == 0 {
 		a.none("%s: nobody played", r.span())
 		return nil
 	}
-	a.printLeaders(out, by)
-	text := fmt.Sprintf("%s, %d of %s", r.span(), len(out.Leaders), count(len(ranked), "player"))
+	a.printLeaders(out, board.By)
+	text := fmt.Sprintf("%s, %d of %s", r.span(), len(out.Leaders), count(out.Ranked, "player"))
 	if out.LeftOut > 0 {
-		text += fmt.Sprintf("; %d with less than %d minutes left out (--min-minutes)", out.LeftOut, least)
+		text += fmt.Sprintf("; %d with less than %d minutes left out (--min-minutes)", out.LeftOut, board.Least)
 	}
 	a.none("%s", text)
 	return nil
 }
 
 // printLeaders prints the board: the measure first, then the usual ones.
-func (a *app) printLeaders(out leadersOutput, by store.Metric) {
+func (a *app) printLeaders(out report.Leaders, by store.Metric) {
 	if len(out.Leaders) == 0 {
 		return
 	}
 	usual := []struct {
 		name string
-		text func(leadersPlayer) string
+		text func(report.Leader) string
 	}{
-		{"DPM", func(p leadersPlayer) string { return fixed(p.DPM, 1) }},
-		{"K/D", func(p leadersPlayer) string { return fixed(p.KD, 2) }},
-		{"KILLS", func(p leadersPlayer) string { return fmt.Sprint(p.Kills) }},
-		{"DEATHS", func(p leadersPlayer) string { return fmt.Sprint(p.Deaths) }},
-		{"ACC %", func(p leadersPlayer) string { return fixed(p.Accuracy, 1) }},
-		{"ROUNDS", func(p leadersPlayer) string { return fmt.Sprint(p.Rounds) }},
-		{"MIN", func(p leadersPlayer) string { return fixed(p.Minutes, 0) }},
+		{"DPM", func(p report.Leader) string { return fixed(p.DPM, 1) }},
+		{"K/D", func(p report.Leader) string { return fixed(p.KD, 2) }},
+		{"KILLS", func(p report.Leader) string { return fmt.Sprint(p.Kills) }},
+		{"DEATHS", func(p report.Leader) string { return fmt.Sprint(p.Deaths) }},
+		{"ACC %", func(p report.Leader) string { return fixed(p.Accuracy, 1) }},
+		{"ROUNDS", func(p report.Leader) string { return fmt.Sprint(p.Rounds) }},
+		{"MIN", func(p report.Leader) string { return fixed(p.Minutes, 0) }},
 	}
 	table := grid{titles: []string{"#", "PLAYER", by.Title}, names: 1}
 	for _, column := range usual {

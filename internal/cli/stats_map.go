@@ -6,47 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // mapPlayers is how many players a map's page has.
 const mapPlayers = 10
-
-// mapPage is a map as JSON. First and second are the teams that attack in round 1
-// and in round 2.
-type mapPage struct {
-	Map       string           `json:"map"`
-	Rounds    int              `json:"rounds"`
-	Orphans   int              `json:"orphan_rounds"`
-	Matches   int              `json:"matches"`
-	First     *time.Time       `json:"first_played"`
-	Last      *time.Time       `json:"last_played"`
-	One       attacksOutput    `json:"round_1"`
-	Two       attacksOutput    `json:"round_2"`
-	FirstWon  int              `json:"first_team_won"`
-	Drawn     int              `json:"drawn"`
-	SecondWon int              `json:"second_team_won"`
-	Open      int              `json:"unknown"`
-	Players   []standingOutput `json:"players"`
-}
-
-// attacksOutput is how a round goes; times are null without one.
-type attacksOutput struct {
-	Completed int      `json:"completed"`
-	Held      int      `json:"held"`
-	Unknown   int      `json:"unknown"`
-	Fastest   *int     `json:"fastest_seconds"`
-	Mean      *float64 `json:"mean_completed_seconds"`
-	Timed     int      `json:"timed"`
-}
-
-func attacksOutputOf(t store.Attacks) attacksOutput {
-	out := attacksOutput{Completed: t.Completed, Held: t.Held, Unknown: t.Unknown, Timed: t.Timed}
-	if t.Timed > 0 {
-		out.Fastest, out.Mean = &t.FastestSeconds, &t.MeanCompletedSeconds
-	}
-	return out
-}
 
 func (a *app) statsMapCommand() *cobra.Command {
 	least := 0
@@ -60,9 +24,9 @@ wins, and who plays it best (by DPM, of those with enough minutes on it).`,
 	}
 	flags := a.statsFlags(command, false)
 	command.Flags().StringVar(&flags.since, "since", "", "only rounds since the start of this `date`: YYYY-MM-DD")
-	command.Flags().IntVar(&least, "min-minutes", 10, "only players with `N` minutes on the map")
+	command.Flags().IntVar(&least, "min-minutes", report.EnoughOnMap, "only players with `N` minutes on the map")
 	command.RunE = func(cmd *cobra.Command, args []string) error {
-		if least < 0 || least > 1_000_000 {
+		if least < 0 || least > report.MostMinutes {
 			return usage("--min-minutes %d: write a number of minutes", least)
 		}
 		flags.mapName = args[0]
@@ -72,23 +36,9 @@ wins, and who plays it best (by DPM, of those with enough minutes on it).`,
 }
 
 func (a *app) statsMap(r *statsRun, least int) error {
-	m, err := r.store.MapStats(r.ctx, r.query)
+	out, err := r.stats().Map(r.ctx, r.query, least)
 	if err != nil {
 		return err
-	}
-	players, err := r.store.PlayerTotals(r.ctx, r.query)
-	if err != nil {
-		return err
-	}
-	ranked := store.Rank(players, store.Metrics[0], time.Duration(least)*time.Minute)
-	zone := r.zone(r.query.Source)
-	out := mapPage{
-		Map: m.Map, Rounds: m.Rounds, Orphans: m.Orphans, Matches: m.Matches, One: attacksOutputOf(m.One), Two: attacksOutputOf(m.Two),
-		FirstWon: m.FirstWon, Drawn: m.Drawn, SecondWon: m.SecondWon, Open: m.Open, Players: mapOf(ranked, standingOutputOf),
-	}
-	if m.Rounds > 0 {
-		first, last := m.First.In(zone), m.Last.In(zone)
-		out.First, out.Last = &first, &last
 	}
 	if a.output == "json" {
 		return a.printJSON(out)
@@ -97,7 +47,7 @@ func (a *app) statsMap(r *statsRun, least int) error {
 	return nil
 }
 
-func (a *app) printMap(r *statsRun, out mapPage) {
+func (a *app) printMap(r *statsRun, out report.MapPage) {
 	fmt.Fprintf(a.stdout, "%s: %s, %s", r.span(), count(out.Rounds, "round"), counted(out.Matches, "match", "matches"))
 	if out.Orphans > 0 {
 		fmt.Fprintf(a.stdout, " (left out: %d without their round 1)", out.Orphans)
@@ -110,7 +60,7 @@ func (a *app) printMap(r *statsRun, out mapPage) {
 	attacks := grid{titles: []string{"ATTACK", "DONE", "HELD", "UNKNOWN", "FASTEST", "MEAN"}}
 	for _, row := range []struct {
 		name string
-		attacksOutput
+		report.Attacks
 	}{{"round 1", out.One}, {"round 2", out.Two}} {
 		fastest, mean := "-", "-"
 		if row.Fastest != nil {

@@ -3,11 +3,10 @@ package cli
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // shownWeapons, shownMaps and shownNames are how many a player's page has.
@@ -16,36 +15,6 @@ const (
 	shownMaps    = 8
 	shownNames   = 6
 )
-
-// playerPage is a player as JSON.
-type playerPage struct {
-	standingOutput
-	Names   []aliasOutput  `json:"names"`
-	Maps    []onMapOutput  `json:"maps"`
-	Weapons []weaponOutput `json:"weapons"`
-}
-
-type aliasOutput struct {
-	Name   string    `json:"name"`
-	Rounds int       `json:"rounds"`
-	Last   time.Time `json:"last"`
-}
-
-type onMapOutput struct {
-	Map string `json:"map"`
-	totalsOutput
-}
-
-// weaponOutput is one weapon's sums; accuracy is in percent.
-type weaponOutput struct {
-	Weapon    string  `json:"weapon"`
-	Kills     int     `json:"kills"`
-	Deaths    int     `json:"deaths"`
-	Headshots int     `json:"headshots"`
-	Hits      int     `json:"hits"`
-	Shots     int     `json:"shots"`
-	Accuracy  float64 `json:"accuracy"`
-}
 
 func (a *app) statsPlayerCommand() *cobra.Command {
 	command := &cobra.Command{
@@ -65,44 +34,10 @@ GUID is always one player.`,
 }
 
 func (a *app) statsPlayer(r *statsRun, text string) error {
-	who, err := r.findPlayer(text)
+	out, err := r.stats().Player(r.ctx, text, r.query)
 	if err != nil {
-		return err
+		return whoFailure(err)
 	}
-	r.query.GUID = who.GUID
-	totals, err := r.store.PlayerTotals(r.ctx, r.query)
-	if err != nil {
-		return err
-	}
-	records, err := r.store.Records(r.ctx, r.query)
-	if err != nil {
-		return err
-	}
-	names, err := r.store.Aliases(r.ctx, who.GUID)
-	if err != nil {
-		return err
-	}
-	maps, err := r.store.PlayerMaps(r.ctx, r.query)
-	if err != nil {
-		return err
-	}
-	weapons, err := r.store.Weapons(r.ctx, r.query)
-	if err != nil {
-		return err
-	}
-	all := store.PlayerTotals{Player: who}
-	if len(totals) == 1 {
-		all = totals[0]
-	}
-	record := recordOutput(records[who.GUID])
-	out := playerPage{standingOutput: standingOutputOf(all)}
-	out.Record = &record
-	out.Names = mapOf(names, func(n store.Alias) aliasOutput { return aliasOutput{n.Name, n.Rounds, n.Last.In(r.cfg.Zone)} })
-	out.Maps = mapOf(maps, func(m store.MapTotals) onMapOutput { return onMapOutput{m.Map, totalsOutputOf(&m.Totals)} })
-	out.Weapons = mapOf(weapons, func(w store.WeaponTotals) weaponOutput {
-		sums := store.Totals{Hits: w.Hits, Shots: w.Shots}
-		return weaponOutput{w.Weapon, w.Kills, w.Deaths, w.Headshots, w.Hits, w.Shots, sums.Accuracy()}
-	})
 	if a.output == "json" {
 		return a.printJSON(out)
 	}
@@ -110,7 +45,7 @@ func (a *app) statsPlayer(r *statsRun, text string) error {
 	return nil
 }
 
-func (a *app) printPlayer(r *statsRun, out playerPage) {
+func (a *app) printPlayer(r *statsRun, out report.PlayerPage) {
 	fmt.Fprintf(a.stdout, "%s (%s)\n", plain(out.Name), out.GUID)
 	var others []string
 	for _, n := range out.Names {
@@ -127,7 +62,7 @@ func (a *app) printPlayer(r *statsRun, out playerPage) {
 	}
 	fmt.Fprintf(a.stdout, "\nDPM %.1f  K/D %.2f (%d/%d)  kills/min %.2f  accuracy %.1f %%\n", out.DPM, out.KD, out.Kills, out.Deaths, out.KPM, out.Accuracy)
 	fmt.Fprintf(a.stdout, "damage given %d, received %d  headshot kills %d  gibs %d\n", out.DamageGiven, out.DamageReceived, out.HeadshotKills, out.Gibs)
-	fmt.Fprintln(a.stdout, revivesText(out.totalsOutput))
+	fmt.Fprintln(a.stdout, revivesText(out.Sums))
 	fmt.Fprintln(a.stdout)
 	maps := grid{titles: []string{"MAP", "DPM", "K/D", "KILLS", "DEATHS", "ACC %", "ROUNDS", "MIN"}}
 	for _, m := range out.Maps[:min(len(out.Maps), shownMaps)] {
@@ -143,7 +78,7 @@ func (a *app) printPlayer(r *statsRun, out playerPage) {
 }
 
 // revivesText tells over how much of the time revives given were counted.
-func revivesText(t totalsOutput) string {
+func revivesText(t report.Sums) string {
 	given := "revives given: not counted in these rounds"
 	if t.RevivesSeconds > 0 {
 		given = fmt.Sprintf("revives given %d (%.2f a minute", t.RevivesGiven, t.RevivesPerMin)
@@ -161,7 +96,7 @@ func weaponText(stored string) string {
 }
 
 // recordText says won, drawn and lost.
-func recordText(r recordOutput) string {
+func recordText(r report.Record) string {
 	text := fmt.Sprintf("%d won, %d drawn, %d lost", r.Won, r.Drawn, r.Lost)
 	if r.Open > 0 {
 		text += fmt.Sprintf(", %d without a known score", r.Open)

@@ -1,40 +1,16 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // shownMatches is how many of the newest matches of two players are named.
 const shownMatches = 10
-
-// versusOutput is how two players fare as JSON; records and points are A's.
-type versusOutput struct {
-	A        playerOutput  `json:"a"`
-	B        playerOutput  `json:"b"`
-	Against  versusSide    `json:"against"`
-	Together versusSide    `json:"together"`
-	Mixed    int           `json:"mixed_matches"`
-	Matches  []versusMatch `json:"matches"`
-}
-
-// versusSide are matches, and the sums of the rounds, as opponents or in one team.
-type versusSide struct {
-	Matches recordOutput `json:"matches"`
-	A       totalsOutput `json:"a"`
-	B       totalsOutput `json:"b"`
-}
-
-type versusMatch struct {
-	Map      string `json:"map"`
-	Stamp    string `json:"stamp"`
-	Together bool   `json:"together"`
-	For      *int   `json:"points_for"`
-	Against  *int   `json:"points_against"`
-}
 
 func (a *app) statsVersusCommand() *cobra.Command {
 	command := &cobra.Command{
@@ -55,34 +31,12 @@ has no result.`,
 }
 
 func (a *app) versus(r *statsRun, one, two string) error {
-	first, err := r.findPlayer(one)
+	out, err := r.stats().Versus(r.ctx, one, two, r.query)
+	if same, ok := errors.AsType[*report.SameError](err); ok {
+		return usage("%v", same)
+	}
 	if err != nil {
-		return err
-	}
-	second, err := r.findPlayer(two)
-	if err != nil {
-		return err
-	}
-	if first.GUID == second.GUID {
-		return usage("%q and %q are the same player, %s", one, two, first.GUID)
-	}
-	v, err := r.store.Versus(r.ctx, first.GUID, second.GUID, r.query)
-	if err != nil {
-		return err
-	}
-	sideOf := func(record store.Record, shared store.Shared) versusSide {
-		return versusSide{recordOutput(record), totalsOutputOf(&shared.A), totalsOutputOf(&shared.B)}
-	}
-	out := versusOutput{
-		A: playerOutputOf(first), B: playerOutputOf(second), Mixed: v.Mixed,
-		Against: sideOf(v.Against, v.RoundsAgainst), Together: sideOf(v.Together, v.RoundsTogether),
-		Matches: mapOf(v.Matches, func(m store.VersusMatch) versusMatch {
-			o := versusMatch{Map: m.Map, Stamp: m.Stamp, Together: m.Together}
-			if m.Known {
-				o.For, o.Against = &m.For, &m.Against
-			}
-			return o
-		}),
+		return whoFailure(err)
 	}
 	if a.output == "json" {
 		return a.printJSON(out)
@@ -91,7 +45,7 @@ func (a *app) versus(r *statsRun, one, two string) error {
 	return nil
 }
 
-func (a *app) printVersus(r *statsRun, out versusOutput) {
+func (a *app) printVersus(r *statsRun, out report.Versus) {
 	fmt.Fprintf(a.stdout, "%s (%s) and %s (%s)\n%s\n", plain(out.A.Name), out.A.GUID, plain(out.B.Name), out.B.GUID, r.span())
 	if out.Against.A.Rounds+out.Together.A.Rounds == 0 {
 		fmt.Fprintln(a.stdout, "they never played in the same round")
@@ -99,7 +53,7 @@ func (a *app) printVersus(r *statsRun, out versusOutput) {
 	}
 	for _, side := range []struct {
 		name string
-		versusSide
+		report.Side
 	}{{"as opponents", out.Against}, {"in one team", out.Together}} {
 		fmt.Fprintf(a.stdout, "\n%s: %s", side.name, count(side.A.Rounds, "round"))
 		if side.A.Rounds == 0 {
@@ -110,7 +64,7 @@ func (a *app) printVersus(r *statsRun, out versusOutput) {
 		table := grid{titles: []string{"PLAYER", "DPM", "K/D", "KILLS", "DEATHS", "ACC %", "MIN"}}
 		for _, p := range []struct {
 			name string
-			totalsOutput
+			report.Sums
 		}{{out.A.Name, side.A}, {out.B.Name, side.B}} {
 			table.add(p.name, fixed(p.DPM, 1), fixed(p.KD, 2), fmt.Sprint(p.Kills), fmt.Sprint(p.Deaths), fixed(p.Accuracy, 1), fixed(p.Minutes, 0))
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 const (
@@ -22,7 +23,7 @@ type filesData struct {
 	Query    store.FileQuery
 	Sources  []Source
 	Statuses []store.Status
-	Files    []fileAnswer
+	Files    []report.File
 	Full     bool // there may be more
 	Counts   []statusCount
 }
@@ -30,20 +31,6 @@ type filesData struct {
 type statusCount struct {
 	Status store.Status
 	N      int
-}
-
-// fileAnswer is one row of the ledger.
-type fileAnswer struct {
-	Source   string    `json:"source"`
-	File     string    `json:"file"`
-	Status   string    `json:"status"`
-	Size     int64     `json:"size"`
-	Modified time.Time `json:"modified"`
-	SHA256   string    `json:"sha256"`
-	Version  int       `json:"version"`
-	Line     int       `json:"line"`
-	Reason   string    `json:"reason"`
-	Handled  time.Time `json:"handled"`
 }
 
 // fileQuery reads which files are asked for; false: the answer is given already.
@@ -76,7 +63,7 @@ func (s *Server) fileQuery(w http.ResponseWriter, r *http.Request, limit int) (s
 
 // ledger reads the files that q selects. Instants are in their source's zone, or in
 // UTC where it has left the plan.
-func (s *Server) ledger(r *http.Request, q store.FileQuery) ([]fileAnswer, error) {
+func (s *Server) ledger(r *http.Request, q store.FileQuery) ([]report.File, error) {
 	files, err := s.o.Store.Files(r.Context(), q)
 	if err != nil {
 		return nil, err
@@ -85,14 +72,13 @@ func (s *Server) ledger(r *http.Request, q store.FileQuery) ([]fileAnswer, error
 	for _, source := range s.o.Plan.Sources() {
 		zones[source.Name] = source.Schedule.Zone()
 	}
-	out := []fileAnswer{}
+	out := []report.File{}
 	for _, f := range files {
 		zone := zones[f.Source]
 		if zone == nil {
 			zone = time.UTC
 		}
-		out = append(out, fileAnswer{f.Source, f.Key.Path, string(f.Status), f.Key.Size, time.Unix(f.Key.Modified, 0).In(zone),
-			f.SHA256, f.Version, f.Line, f.Reason, f.Handled.In(zone)})
+		out = append(out, report.FileOf(f, zone))
 	}
 	return out, nil
 }

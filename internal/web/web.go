@@ -87,7 +87,7 @@ type route struct {
 }
 
 func (s *Server) routes() []route {
-	return []route{
+	return append([]route{
 		{"GET /{$}", reading, s.nowPage},
 		{"GET /day", reading, s.dayPage},
 		{"GET /explain", reading, s.explainPage},
@@ -111,7 +111,7 @@ func (s *Server) routes() []route {
 		{"GET /api/v1/sources/{source}/explain", reading, s.apiExplain},
 		{"POST /api/v1/sources/{source}/check", writing, s.apiCheck},
 		{"GET /api/v1/files", reading, s.apiFiles},
-	}
+	}, s.statsRoutes()...)
 }
 
 // Handler returns all routes behind their guards.

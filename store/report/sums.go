@@ -1,13 +1,9 @@
-package cli
+package report
 
-import (
-	"time"
+import "github.com/smartsync/smartsync/store"
 
-	"github.com/smartsync/smartsync/store"
-)
-
-// totalsOutput are sums and what is made of them, as JSON.
-type totalsOutput struct {
+// Sums are sums over rounds and what is made of them. Accuracy is in percent.
+type Sums struct {
 	Rounds         int     `json:"rounds"`
 	Seconds        int     `json:"seconds"`
 	Minutes        float64 `json:"minutes"`
@@ -30,12 +26,12 @@ type totalsOutput struct {
 	XP             int     `json:"xp"`
 	TimesRevived   int     `json:"times_revived"`
 	RevivesGiven   int     `json:"revives_given"`
-	RevivesSeconds int     `json:"revives_seconds"`
+	RevivesSeconds int     `json:"revives_seconds"` // in which revives were counted
 	RevivesPerMin  float64 `json:"revives_per_minute"`
 }
 
-func totalsOutputOf(t *store.Totals) totalsOutput {
-	return totalsOutput{
+func sumsOf(t *store.Totals) Sums {
+	return Sums{
 		Rounds: t.Rounds, Seconds: t.Seconds, Minutes: t.Minutes(), Kills: t.Kills, Deaths: t.Deaths, KD: t.KD(), KPM: t.KPM(),
 		DamageGiven: t.DamageGiven, DamageReceived: t.DamageReceived, TeamDamage: t.TeamDamage, DPM: t.DPM(),
 		Hits: t.Hits, Shots: t.Shots, Accuracy: t.Accuracy(), HeadshotKills: t.HeadshotKills, Gibs: t.Gibs, Assists: t.Assists,
@@ -44,59 +40,28 @@ func totalsOutputOf(t *store.Totals) totalsOutput {
 	}
 }
 
-type playerOutput struct {
+// Player is who played.
+type Player struct {
 	GUID string `json:"guid"`
-	Name string `json:"name"`
+	Name string `json:"name"` // the latest, without colours
 	Bot  bool   `json:"bot,omitempty"`
 }
 
-func playerOutputOf(p store.Player) playerOutput { return playerOutput(p) }
-
-// standingOutput is a player with their sums.
-type standingOutput struct {
-	playerOutput
-	totalsOutput
-	Record *recordOutput `json:"matches,omitempty"`
+// Standing is a player with their sums.
+type Standing struct {
+	Player
+	Sums
+	Record *Record `json:"matches,omitempty"` // nil: not asked for
 }
 
-func standingOutputOf(p store.PlayerTotals) standingOutput {
-	return standingOutput{playerOutput: playerOutputOf(p.Player), totalsOutput: totalsOutputOf(&p.Totals)}
+func standingOf(p store.PlayerTotals) Standing {
+	return Standing{Player: Player(p.Player), Sums: sumsOf(&p.Totals)}
 }
 
-type recordOutput struct {
+// Record are matches by result.
+type Record struct {
 	Won   int `json:"won"`
 	Drawn int `json:"drawn"`
 	Lost  int `json:"lost"`
 	Open  int `json:"unknown"`
-}
-
-// roundOutput is how a round went; seconds are null when they are unknown.
-type roundOutput struct {
-	Ended   time.Time `json:"ended"`
-	Seconds *int      `json:"seconds"`
-	Outcome string    `json:"outcome"`
-}
-
-func roundOutputOf(r *store.PlayedRound, zone *time.Location) *roundOutput {
-	if r == nil {
-		return nil
-	}
-	out := &roundOutput{Ended: r.Ended.In(zone), Outcome: r.Outcome}
-	if r.Seconds > 0 {
-		out.Seconds = &r.Seconds
-	}
-	return out
-}
-
-// pointsOutput are stopwatch points; null when they are unknown.
-type pointsOutput struct {
-	First  int `json:"first"`
-	Second int `json:"second"`
-}
-
-func pointsOutputOf(s store.MatchScore) *pointsOutput {
-	if !s.Known {
-		return nil
-	}
-	return &pointsOutput{s.First, s.Second}
 }
