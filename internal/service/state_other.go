@@ -1,0 +1,40 @@
+//go:build !linux
+
+package service
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"github.com/kardianos/service"
+)
+
+// stateOf is how a service stands as far as the service library tells.
+func stateOf(s service.Service) (State, error) {
+	switch status, err := s.Status(); {
+	case errors.Is(err, service.ErrNotInstalled):
+		return NotInstalled, nil
+	case err != nil:
+		return "", err
+	case status == service.StatusRunning:
+		return Running, nil
+	default:
+		return Stopped, nil
+	}
+}
+
+// staysUp watches a service that was just started: one whose schedule is faulty ends
+// at once.
+func (m Manager) staysUp() bool {
+	for range 10 {
+		time.Sleep(200 * time.Millisecond)
+		if state, err := m.Status(); err == nil && state != Running {
+			return false
+		}
+	}
+	return true
+}
+
+// Journald tells whether what is written to f goes to systemd's journal.
+func Journald(*os.File) bool { return false }
