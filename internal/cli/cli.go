@@ -51,6 +51,9 @@ const exitCodes = `Exit codes:
 // usualSchedule is the schedule file where no other is named.
 const usualSchedule = "schedule.yaml"
 
+// packagedSchedule is the one of the packages for Linux.
+const packagedSchedule = "/etc/smartsync/schedule.yaml"
+
 // app is what all commands share.
 type app struct {
 	stdout, stderr io.Writer
@@ -144,7 +147,11 @@ func (a *app) load() (*config.Config, error) {
 	c, err := config.Load(a.schedule, judge)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &failure{exitInvalid, "smartsync init writes one to start from; -c FILE names another", fmt.Errorf("there is no %s", a.schedule)}
+		hint := "smartsync init writes one to start from; -c FILE names another"
+		if _, err := os.Stat(packagedSchedule); err == nil && a.schedule != packagedSchedule {
+			hint = "-c " + packagedSchedule + " is the one of the installed service; smartsync init writes another"
+		}
+		return nil, &failure{exitInvalid, hint, fmt.Errorf("there is no %s", a.schedule)}
 	case err != nil:
 		if _, ok := errors.AsType[*rules.FaultError](err); !ok {
 			err = &failure{exitInvalid, "", err}
