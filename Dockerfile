@@ -20,7 +20,7 @@ RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath \
 FROM scratch AS base
 COPY --from=files /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=files --chown=65532:65532 /made/data /data
-ENV HOME=/data
+ENV HOME=/data TMPDIR=/data
 WORKDIR /data
 VOLUME /data
 USER 65532:65532
