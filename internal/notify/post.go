@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -30,7 +31,9 @@ const (
 // post makes HTTP requests to one receiver.
 type post struct {
 	client  *http.Client
-	secrets []string // parts of the address that no text may hold
+	header  http.Header // of every request
+	secrets []string    // parts of the address that no text may hold
+	plain   bool        // the text of an answer says what is wrong
 }
 
 func newPost(address string) *post {
@@ -43,16 +46,23 @@ func newPost(address string) *post {
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
+		header:  http.Header{"User-Agent": {"smartsync (https://github.com/smartsync/smartsync, 1)"}},
 		secrets: secretsOf(address),
 	}
 }
 
-// do sends body as JSON. An answer that is no success is a *failure, and so is none.
+// do is ask with a body of JSON.
 func (p *post) do(ctx context.Context, method string, to *url.URL, body any) (answer []byte, header http.Header, err error) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return nil, nil, fail(refused, "the message cannot be written: %v", err)
 	}
+	return p.ask(ctx, method, to, data, http.Header{"Content-Type": {"application/json"}})
+}
+
+// ask sends data with a header of its own. An answer that is no success is a
+// *failure, and so is none.
+func (p *post) ask(ctx context.Context, method string, to *url.URL, data []byte, own http.Header) (answer []byte, header http.Header, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
 	var written atomic.Bool
@@ -62,8 +72,8 @@ func (p *post) do(ctx context.Context, method string, to *url.URL, body any) (an
 		return nil, nil, fail(gone, "the address cannot be used")
 	}
 	req.GetBody = nil // it must not be sent a second time without our knowing
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "smartsync (https://github.com/smartsync/smartsync, 1)")
+	maps.Copy(req.Header, p.header)
+	maps.Copy(req.Header, own)
 	res, err := p.client.Do(req)
 	if err != nil {
 		return nil, nil, p.broken(err, written.Load())
@@ -102,10 +112,15 @@ func (p *post) verdict(res *http.Response, answer []byte) error {
 			RetryAfter float64 `json:"retry_after"` // where Telegram says it
 		} `json:"parameters"`
 		Description string `json:"description"` // Telegram's Message
+		Error       string `json:"error"`       // ntfy's
 	}{}
 	_ = json.Unmarshal(answer, &said) // what it says is a courtesy
 	text := fmt.Sprintf("the answer is %d", res.StatusCode)
-	if word := clean(cmp.Or(said.Message, said.Description)); word != "" {
+	word := clean(cmp.Or(said.Message, said.Description, said.Error))
+	if p.plain {
+		word = clean(string(answer))
+	}
+	if word != "" {
 		text += ": " + p.scrub(word)
 	}
 	f := &failure{text: text, kind: ofStatus(res.StatusCode)}

@@ -72,8 +72,12 @@ func newSender(r Receiver) (sender, error) {
 		return &webhook{post: newPost(r.URL), url: u}, nil
 	case "telegram":
 		return newTelegram(u)
-	case "slack", "ntfy", "smtp":
-		return newService(u)
+	case "slack":
+		return newSlack(u)
+	case "ntfy":
+		return newNtfy(u)
+	case "smtp":
+		return newMail(u)
 	}
 	return nil, errors.New("write a Discord webhook, telegram://, slack://, ntfy://, smtp:// or an https:// address that takes JSON")
 }
