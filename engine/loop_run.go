@@ -115,7 +115,7 @@ func (l *loop) startDue(now time.Time) {
 
 // nap returns how long nothing is due.
 func (l *loop) nap(now time.Time) time.Duration {
-	nap := longestNap
+	nap := tillFull(now, longestNap)
 	for _, name := range l.order {
 		if s := l.sources[name]; s.check == nil {
 			nap = min(nap, s.due.Sub(now))

@@ -112,7 +112,13 @@ func (w *Watcher) Run(ctx context.Context, plans chan<- Plan) error {
 
 func (w *Watcher) interval(f *follower) time.Duration {
 	if f.complete {
-		return w.pace.slow
+		return tillFull(time.Now(), w.pace.slow)
 	}
 	return w.pace.fast
+}
+
+// tillFull is the time from now to the next multiple of period: what looks once a
+// minute looks at full minutes, so that the process wakes once for all of it.
+func tillFull(now time.Time, period time.Duration) time.Duration {
+	return now.Truncate(period).Add(period).Sub(now)
 }

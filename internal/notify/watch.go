@@ -30,11 +30,13 @@ type watch struct {
 // run looks once a minute and whenever the hooks were called, and rings for the
 // couriers each time.
 func (w *watch) run(ctx context.Context, ring func()) {
-	timer := time.NewTicker(lookEvery)
+	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
 	for ctx.Err() == nil {
 		w.look(ctx)
 		ring()
+		now := time.Now() // at full minutes, together with whatever else looks once a minute
+		timer.Reset(now.Truncate(lookEvery).Add(lookEvery).Sub(now))
 		select {
 		case <-ctx.Done():
 		case <-w.n.poked:
