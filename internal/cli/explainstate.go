@@ -27,6 +27,7 @@ type stateFlags struct {
 // stateToExplain returns the state that the flags give, or the stored one.
 func (a *app) stateToExplain(ctx context.Context, c *config.Config, s config.Source, f *stateFlags) (rules.State, rules.Outcome, error) {
 	var stored store.SourceState
+	var pause store.Pause
 	known := false
 	st, err := store.OpenExisting(ctx, c.Store)
 	switch {
@@ -36,12 +37,15 @@ func (a *app) stateToExplain(ctx context.Context, c *config.Config, s config.Sou
 		if err != nil {
 			return rules.State{}, rules.Outcome{}, err
 		}
+		if pause, err = st.Pause(ctx, s.Name); err != nil {
+			return rules.State{}, rules.Outcome{}, err
+		}
 		stored = states[s.Name]
 		known = !stored.LastCheck.IsZero()
 	case !errors.Is(err, fs.ErrNotExist):
 		return rules.State{}, rules.Outcome{}, err
 	}
-	at := time.Now()
+	at, asked := time.Now(), time.Now()
 	if known && !f.given {
 		at = stored.LastCheck
 	}
@@ -49,6 +53,10 @@ func (a *app) stateToExplain(ctx context.Context, c *config.Config, s config.Sou
 		if at, err = parseMoment(f.at, s.Schedule.Zone()); err != nil {
 			return rules.State{}, rules.Outcome{}, err
 		}
+		asked = at
+	}
+	if p := pausedAt(pause, asked, s.Schedule.Zone()); p != nil && !asked.Before(p.Since) {
+		fmt.Fprintf(a.stderr, "smartsync: %s is paused until %s: there are no checks, whatever the rules say\n", s.Name, p.end())
 	}
 	forecast, err := a.forecastOf(ctx, s, st, at)
 	if err != nil {

@@ -42,9 +42,9 @@ func TestHelp(t *testing.T) {
 // TestExamplesOfHelp runs the shape of each example: it must be no usage error.
 func TestExamplesOfHelp(t *testing.T) {
 	t.Chdir(t.TempDir())
-	example := regexp.MustCompile(`(?m)^  smartsync ((sync|simulate|probe|import|run|files|status|validate|explain|backtest)\b.*)$`)
+	example := regexp.MustCompile(`(?m)^  smartsync ((sync|simulate|probe|import|run|files|status|validate|explain|backtest|pause|resume)\b.*)$`)
 	seen := 0
-	for _, name := range []string{"run", "sync", "probe", "validate", "simulate", "status", "files", "import", "explain", "backtest"} {
+	for _, name := range []string{"run", "sync", "probe", "validate", "simulate", "status", "files", "import", "explain", "backtest", "pause", "resume"} {
 		for _, m := range example.FindAllStringSubmatch(runOK(t, name, "--help"), -1) {
 			if strings.ContainsAny(m[1], "[") {
 				continue // the usage line

@@ -51,7 +51,7 @@ into a database, and the rules decide when to look again.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitCodes)
 	root.AddCommand(a.runCommand(), a.syncCommand(), a.probeCommand(), a.validateCommand(), a.simulateCommand(), a.backtestCommand(), a.explainCommand(), a.testCommand(), a.forecastCommand(),
-		a.statusCommand(), a.filesCommand(), a.importCommand(), a.notifyCommand(), a.statsCommand(), a.adoptCommand(), a.serviceCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand())
+		a.statusCommand(), a.pauseCommand(), a.resumeCommand(), a.filesCommand(), a.importCommand(), a.notifyCommand(), a.statsCommand(), a.adoptCommand(), a.serviceCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

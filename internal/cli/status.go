@@ -15,10 +15,11 @@ import (
 
 // statusOutput is the result of status as JSON.
 type statusOutput struct {
-	Schedule string         `json:"schedule"`
-	Store    string         `json:"store"`
-	Daemon   *daemonOutput  `json:"daemon"` // null: none runs
-	Sources  []sourceOutput `json:"sources"`
+	Schedule  string           `json:"schedule"`
+	Store     string           `json:"store"`
+	Daemon    *daemonOutput    `json:"daemon"` // null: none runs
+	Receivers []receiverOutput `json:"receivers"`
+	Sources   []sourceOutput   `json:"sources"`
 }
 
 type daemonOutput struct {
@@ -39,7 +40,8 @@ type sourceOutput struct {
 	Found     int              `json:"found"` // by the last check
 	Misses    int              `json:"misses"`
 	Errors    int              `json:"errors"`
-	Next      *time.Time       `json:"next"` // null when no daemon runs
+	Paused    *pausedOutput    `json:"paused"` // null: it is not
+	Next      *time.Time       `json:"next"`   // null when no daemon runs, and while it is paused
 	Rule      int              `json:"rule"`
 	Line      int              `json:"line"`
 	Reason    string           `json:"reason"`
@@ -61,8 +63,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show each source's state, and whether smartsync runs",
 		Long: `Shows whether smartsync runs, whether the newest edit of the schedule was taken
 over, and for each source its last check, its next one and why, its files, and
-the newest files that could not be imported. It only reads. It tells of a running
-smartsync even while the schedule file is faulty.`,
+the newest files that could not be imported; and who gets no messages at present. It
+only reads. It tells of a running smartsync even while the schedule file is faulty.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
 	}
@@ -91,6 +93,9 @@ func (a *app) status(ctx context.Context) error {
 	defer st.Close()
 	out := statusOutput{Schedule: c.Path, Store: c.Store}
 	if out.Daemon, err = readDaemon(ctx, st, c.Zone); err != nil {
+		return err
+	}
+	if out.Receivers, err = readReceivers(ctx, st, settingOf(c).Receivers, c.Zone); err != nil {
 		return err
 	}
 	var subjects []subject
@@ -153,11 +158,16 @@ func readSources(ctx context.Context, st *store.Store, subjects []subject, runs 
 	if err != nil {
 		return nil, err
 	}
+	pauses, err := st.Pauses(ctx)
+	if err != nil {
+		return nil, err
+	}
 	counts, err := st.Counts(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []sourceOutput
+	now := time.Now()
 	for _, s := range subjects {
 		rejected, err := st.Files(ctx, store.FileQuery{Source: s.name, Status: store.Rejected, Limit: shownRejected})
 		if err != nil {
@@ -167,7 +177,11 @@ func readSources(ctx context.Context, st *store.Store, subjects []subject, runs 
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, sourceStatus(s, withChecks(states[s.name], checks), counts[s.name], rejected, runs))
+		source := sourceStatus(s, withChecks(states[s.name], checks), counts[s.name], rejected, runs)
+		if source.Paused = pausedAt(pauses[s.name], now, s.zone); source.Paused != nil {
+			source.Next = nil
+		}
+		out = append(out, source)
 	}
 	return out, nil
 }

@@ -24,6 +24,11 @@ func (a *app) printStatus(out statusOutput) {
 			fmt.Fprintf(a.stdout, "the newest edit of the schedule was %s, the one before is in force:\n%s\n", when, plainLines(d.ReloadError))
 		}
 	}
+	for _, r := range out.Receivers {
+		if r.Trouble != "" {
+			fmt.Fprintln(a.stdout, r.line(now))
+		}
+	}
 	for _, s := range out.Sources {
 		fmt.Fprintf(a.stdout, "\n%s\n", s.Source)
 		table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
@@ -42,6 +47,9 @@ func (s sourceOutput) lines(now time.Time) [][2]string {
 	}
 	if s.LastFound != nil {
 		lines = append(lines, [2]string{"last find", fmt.Sprintf("%s (%s)", s.LastFound.Format(time.DateTime), ago(*s.LastFound, now))})
+	}
+	if s.Paused != nil {
+		lines = append(lines, [2]string{"next check", fmt.Sprintf("paused until %s: smartsync resume %s ends it", s.Paused.endFrom(now), s.Source)})
 	}
 	if s.Next != nil {
 		text := "due now"

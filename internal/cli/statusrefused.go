@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/smartsync/smartsync/internal/notify"
 	"github.com/smartsync/smartsync/rules"
 	"github.com/smartsync/smartsync/store"
 )
@@ -60,6 +61,14 @@ func (a *app) statusRefused(ctx context.Context, faults *rules.FaultError) error
 	var subjects []subject
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		subjects = append(subjects, subject{name, states[name].Window, zone})
+	}
+	readers, err := st.Readers(ctx)
+	if err != nil {
+		return err
+	}
+	all := mapOf(readers, func(r store.Reader) notify.Receiver { return notify.Receiver{Name: r.Name, Events: notify.Events} })
+	if out.Receivers, err = readReceivers(ctx, st, all, zone); err != nil {
+		return err
 	}
 	if out.Sources, err = readSources(ctx, st, subjects, true); err != nil {
 		return err

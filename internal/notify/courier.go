@@ -57,6 +57,7 @@ func (c *courier) run(ctx context.Context) {
 		if err == nil {
 			c.reader = reader
 			c.reader.Trouble = ""
+			c.forgive(ctx, reader)
 			break
 		}
 		c.storeFailed(ctx, err)
@@ -72,6 +73,17 @@ func (c *courier) run(ctx context.Context) {
 		if !c.sleep(ctx, wait) {
 			return
 		}
+	}
+}
+
+// forgive drops the trouble of before the start where nothing waits that would show
+// whether it is over.
+func (c *courier) forgive(ctx context.Context, reader store.Reader) {
+	if reader.Trouble == "" {
+		return
+	}
+	if notices, _, err := c.n.store.Notices(ctx, reader.Last, 1); err == nil && len(notices) == 0 {
+		_ = c.save(ctx, c.reader, "", "")
 	}
 }
 
