@@ -89,7 +89,9 @@ check_unit() {
 	local said
 	grep -qx User=smartsync "$unit" || fail "the unit runs as somebody else"
 	said=$(systemd-analyze verify "$unit" 2>&1) && [[ -z $said ]] || fail "systemd-analyze verify: $said"
-	systemd-analyze security --no-pager --offline=true --threshold="$exposure" "$unit" | tail -n 1
+	said=$(systemd-analyze security --no-pager --offline=true --threshold="$exposure" "$unit") ||
+		fail "the unit may do more than it should: $said"
+	tail -n 1 <<<"$said"
 }
 
 check_schedule() {
