@@ -64,7 +64,7 @@ func (l *loop) rest(s *standing, until time.Time) {
 	if !until.IsZero() {
 		left = max(0, until.Sub(now))
 	}
-	s.wait = min(left, longestNap)
+	s.wait = min(left, tillFull(now, longestNap))
 	s.due = now.Add(s.wait)
 	if l.plan.Rest != nil {
 		l.plan.Rest(s.source.Name, left)

@@ -51,7 +51,8 @@ func TestExamplesOfHelp(t *testing.T) {
 			}
 			seen++
 			var stdout, stderr bytes.Buffer
-			if code := cli.Main(strings.Fields(m[1]), &stdout, &stderr); code != 3 {
+			args := strings.Fields(strings.ReplaceAll(m[1], " /etc/", " ")) // this machine may have that one
+			if code := cli.Main(args, &stdout, &stderr); code != 3 {
 				t.Errorf("smartsync %s: exit code %d without a schedule, want 3\n%s", m[1], code, &stderr)
 			}
 		}
