@@ -455,3 +455,33 @@ func TestKilledBeforeItsNote(t *testing.T) {
 	s.all()
 	s.want("game fails | game fails")
 }
+
+// TestTroubleOfBeforeTheStart is dropped where nothing waits that would show whether
+// it is over, and else kept with its beginning.
+func TestTroubleOfBeforeTheStart(t *testing.T) {
+	for name, waiting := range map[string]bool{"nothing waits": false, "something waits": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, store.EventError)
+			began := s.now.Add(-time.Hour)
+			reader := store.Reader{Name: s.courier.Name, Trouble: "no answer"}
+			if err := s.store.SaveReader(t.Context(), reader, "", "", began); err != nil {
+				t.Fatal(err)
+			}
+			want := ""
+			if waiting {
+				want = "no answer"
+				if err := s.store.PutNotice(t.Context(), store.Notice{At: s.now, Event: store.EventError, Source: "game"}, ""); err != nil {
+					t.Fatal(err)
+				}
+			}
+			readers, err := s.store.Readers(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.courier.forgive(t.Context(), readers[0])
+			if readers, err = s.store.Readers(t.Context()); err != nil || readers[0].Trouble != want || readers[0].Since.IsZero() != (want == "") {
+				t.Errorf("%+v, %v", readers, err)
+			}
+		})
+	}
+}
