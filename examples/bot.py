@@ -9,7 +9,7 @@ import pathlib
 import sqlite3
 import sys
 
-ROUNDS = "SELECT id, map_name, round_number, actual_time FROM sessions ORDER BY id DESC LIMIT 5"
+ROUNDS = "SELECT id, map_name, round_number, actual_time FROM sessions ORDER BY session_date DESC LIMIT 5"
 BEST = """
 SELECT player_name, sum(kills) AS kills, sum(damage_given) AS damage
 FROM player_comprehensive_stats WHERE session_date = (SELECT max(session_date) FROM player_comprehensive_stats)
