@@ -112,7 +112,11 @@ func (a *app) printTotal(d engine.Day) {
 		fmt.Fprintf(a.stdout, "; longest wait %s", rules.FormatDuration(d.LongestWait().Round(time.Second)))
 	}
 	if mean, ok := d.MeanLatency(); ok {
-		fmt.Fprintf(a.stdout, "; %s found %s after they came, on average", count(len(d.Arrivals), "file"), rules.FormatDuration(mean.Round(time.Second)))
+		they := "they came, on average"
+		if len(d.Arrivals) == 1 {
+			they = "it came"
+		}
+		fmt.Fprintf(a.stdout, "; %s found %s after %s", count(len(d.Arrivals), "file"), rules.FormatDuration(mean.Round(time.Second)), they)
 	}
 	fmt.Fprintln(a.stdout)
 }

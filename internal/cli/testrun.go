@@ -65,13 +65,14 @@ func (t schedTest) run() testResult {
 				outcome.Found = e.n
 			}
 		}
-		for len(arrivals) > 0 && !arrivals[0].After(at) {
-			outcome.Found, arrivals = outcome.Found+1, arrivals[1:]
+		for range outcome.Found { // of a script: just now
+			outcome.Files = append(outcome.Files, t.file(len(outcome.Files), at))
 		}
+		for ; len(arrivals) > 0 && !arrivals[0].After(at); arrivals = arrivals[1:] {
+			outcome.Files = append(outcome.Files, t.file(len(outcome.Files), arrivals[0]))
+		}
+		outcome.Found = len(outcome.Files)
 		outcome.Imported, step.found = outcome.Found, outcome.Found
-		for i := range outcome.Found {
-			outcome.Files = append(outcome.Files, rules.FoundFile{Name: fmt.Sprintf("file-%d.txt", i+1), Modified: at})
-		}
 		state, step.decision = t.source.Schedule.Decide(t.source.Name, state, outcome)
 		step.state = state
 		steps = append(steps, step)
@@ -85,6 +86,11 @@ func (t schedTest) run() testResult {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return result
+}
+
+// file is a made-up file that a check finds beside so many others.
+func (schedTest) file(others int, modified time.Time) rules.FoundFile {
+	return rules.FoundFile{Name: fmt.Sprintf("file-%d.txt", others+1), Modified: modified}
 }
 
 func maxTime(a, b time.Time) time.Time {

@@ -25,7 +25,7 @@ var limits = map[string]struct {
 }{
 	"file.on_error":    {"1s to 7d", []string{"1s", "1h"}, []string{"999ms", "8d"}},
 	"file.max_error":   {"1s to 7d, and not below on_error", []string{"5m", "7d"}, []string{"299s", "169h"}},
-	"source.settle":    {"`0s` is the default", []string{"0s", "30d"}, []string{"-1s"}},
+	"source.settle":    {"`0s` waits for nothing", []string{"0s", "30d"}, []string{"-1s"}},
 	"source.timeout":   {"at least 1s", []string{"1s"}, []string{"999ms"}},
 	"source.max_size":  {"at least 1KB", []string{"1KB", "1024"}, []string{"1023", "1023B"}},
 	"source.on_error":  {"1s to 7d", []string{"1s", "1h"}, []string{"999ms", "8d"}},
