@@ -17,6 +17,7 @@ const applicationID = 0x736d7379
 
 const (
 	restoreHint = "keep it, and restore a backup; or move it and its -wal away to begin anew"
+	fullHint    = "make room on it, or name a file on another disk as store"
 	rightsHint  = "use the user that smartsync runs as, or give this one the rights"
 )
 
@@ -76,6 +77,8 @@ func refusal(path string, err error) error {
 		return err
 	}
 	switch code(err) {
+	case lib.SQLITE_FULL:
+		return &RefusedError{Path: path, Reason: "its disk is full", Hint: fullHint, cause: err}
 	case lib.SQLITE_NOTADB:
 		return &RefusedError{Path: path, Reason: "it is not a database, or its beginning is damaged", Hint: restoreHint}
 	case lib.SQLITE_CORRUPT:
@@ -84,6 +87,20 @@ func refusal(path string, err error) error {
 		return &RefusedError{Path: path, Reason: "this user may not open it, or not write beside it", Hint: rightsHint, cause: err}
 	}
 	return fmt.Errorf("open store %q: %w", path, err)
+}
+
+// Advice says what to do about an error that came from an open database; empty when
+// there is nothing to say.
+func Advice(err error) string {
+	switch code(err) {
+	case lib.SQLITE_FULL:
+		return fullHint
+	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
+		return restoreHint
+	case lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY, lib.SQLITE_PERM:
+		return rightsHint
+	}
+	return ""
 }
 
 // code is SQLite's primary result code of err; 0 when it is none of SQLite's.

@@ -44,7 +44,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	switch err := inspect(ctx, path, modeRead); {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := create(ctx, path); err != nil {
-			return nil, fmt.Errorf("create store %q: %w", path, err)
+			return nil, refusal(path, fmt.Errorf("create it: %w", err))
 		}
 	case err != nil:
 		return nil, err

@@ -269,3 +269,20 @@ func BenchmarkOpen(b *testing.B) {
 		}
 	}
 }
+
+// What SQLite says of a database that is open comes with a word of what to do.
+func TestAdvice(t *testing.T) {
+	s := open(t)
+	for name, tt := range map[string]struct {
+		statement string
+		want      string
+	}{
+		"a full disk": {"PRAGMA max_page_count = 1; CREATE TABLE grows (a); INSERT INTO grows VALUES (zeroblob(1000000))", fullHint},
+		"a slip":      {"SELECT nonsense", ""},
+	} {
+		_, err := s.conn.ExecContext(t.Context(), tt.statement)
+		if got := Advice(err); err == nil || got != tt.want {
+			t.Errorf("%s: %v: advice %q, want %q", name, err, got, tt.want)
+		}
+	}
+}

@@ -124,6 +124,12 @@ func (a *app) report(command *cobra.Command, err error) int {
 	if e, ok := errors.AsType[*store.HeldError](err); ok && hint == "" {
 		hint = fmt.Sprintf("one smartsync works on a database at a time: stop the one with pid %d, or let it do its work (smartsync status)", e.PID)
 	}
+	if hint == "" {
+		hint = store.Advice(err)
+	}
+	if hint == "" && errors.Is(err, fs.ErrPermission) {
+		hint = "use the user that smartsync runs as, or give this one the rights"
+	}
 	if code == exitUsage && hint == "" {
 		hint = fmt.Sprintf("%s --help tells how it is used", command.CommandPath())
 	}

@@ -29,6 +29,9 @@ type probeOutput struct {
 	Listed      int    `json:"listed"`
 	New         int    `json:"new"`
 	Bytes       int64  `json:"bytes"`
+	Skipped     int    `json:"skipped"`
+
+	Skips []faultedOutput `json:"skips"` // as of sync
 }
 
 func (a *app) probeCommand() *cobra.Command {
@@ -75,7 +78,7 @@ func (a *app) probe(ctx context.Context, names []string, accept bool) error {
 		p, err := sources[s.Name].Probe(ctx, accept)
 		_ = sources[s.Name].Close() // it only read
 		outcomes = append(outcomes, outcome{source: s, err: err})
-		results = append(results, probeOutput{s.Name, s.URL, errorText(err), p.Address, p.Server, p.KeyType, p.Fingerprint, p.Known, p.Pinned, p.User, p.Method, p.Exposed, p.Plan.Listed, len(p.Plan.New), p.Plan.Bytes})
+		results = append(results, probeOutput{s.Name, s.URL, errorText(err), p.Address, p.Server, p.KeyType, p.Fingerprint, p.Known, p.Pinned, p.User, p.Method, p.Exposed, p.Plan.Listed, len(p.Plan.New), p.Plan.Bytes, p.Plan.Skipped, faultsOf(p.Plan.Skips)})
 		if a.output != "json" {
 			a.printProbe(s, p, err)
 		}
@@ -112,7 +115,14 @@ func (a *app) printProbe(s config.Source, p sync.Probe, err error) {
 	if p.Exposed != "" {
 		line("warning", "others may read the key %q: chmod 600 it", p.Exposed)
 	}
-	if err == nil {
-		line("files", "%d listed, %s", p.Plan.Listed, news(len(p.Plan.New), p.Plan.Bytes))
+	if err != nil {
+		return
+	}
+	line("files", "%d listed, %s", p.Plan.Listed, news(len(p.Plan.New), p.Plan.Bytes))
+	for _, f := range p.Plan.Skips[:min(len(p.Plan.Skips), listed)] {
+		line("skipped", "%s: %s", shownName(f.Name), f.Reason)
+	}
+	if more := len(p.Plan.Skips) - listed; more > 0 {
+		line("", "and %d more", more)
 	}
 }
