@@ -124,7 +124,7 @@ func (a *app) pause(ctx context.Context, names []string, until string, given boo
 	if err != nil {
 		return err
 	}
-	defer pauser.Close()
+	defer func() { _ = pauser.Close() }() // everything is committed
 	before, err := pauser.Set(ctx, now, ends)
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func (a *app) resume(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	defer pauser.Close()
+	defer func() { _ = pauser.Close() }() // everything is committed
 	now := time.Now()
 	before, err := pauser.Resume(ctx, now, mapOf(sources, func(s config.Source) string { return s.Name }))
 	if err != nil {
