@@ -22,7 +22,8 @@ type check struct {
 // report is how a check ended.
 type report struct {
 	standing *standing
-	leave    leave // paused: there was no check
+	leave    leave
+	begun    bool // else there was no check: it is paused, or nobody knew when it was cancelled
 	result   Result
 	err      error
 }
@@ -41,15 +42,17 @@ func (l *loop) start(s *standing, now time.Time, poked bool) {
 	l.tasks.Go(func() {
 		r := report{standing: s, err: errors.New("ended without a result")}
 		defer func() { l.reports <- r }() // even when the goroutine ends inside
-		if r.leave = l.engine.look(ctx, name); ctx.Err() == nil {
-			say.follows(known, r.leave, now)
-		} else {
-			r.leave = known.leave // cancelled meanwhile: nobody knows
+		r.leave = l.engine.look(ctx, name)
+		if r.leave.err != nil && ctx.Err() != nil {
+			r.leave, r.err = known.leave, ctx.Err()
+			return
 		}
+		say.follows(known, r.leave, now)
 		if r.leave.paused {
 			r.err = nil
 			return
 		}
+		r.begun = true
 		say.checking(known, now, poked)
 		r.err = contain(func() (err error) {
 			r.result, err = checker.Check(ctx, name)

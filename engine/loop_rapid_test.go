@@ -65,8 +65,8 @@ func runOver(t *testing.T, text string, from time.Time, arrivals []Arrival, d ti
 }
 
 // A storm of plans, clock steps, slow, failing and hanging checks: every plan is
-// done once, no source is checked twice at once nor while no plan has it, and Run
-// ends all that it started (else the bubble itself fails the test).
+// done once, no source is checked twice at once, nor in a pause, nor while no plan has
+// it, and Run ends all that it started (else the bubble itself fails the test).
 func TestPlanStorm(t *testing.T) {
 	windows := []string{"1s", "10s", "7m", "windows: [{name: w, rules: [{when: misses > 3, until: \"03:00\"}, {interval: 5s}]}]"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -82,7 +82,14 @@ func TestPlanStorm(t *testing.T) {
 
 func storm(t *testing.T, random *rand.Rand, windows []string, steps int) (faults []string) {
 	s := newStage(t, evening)
+	var paused []string // checks in a pause; under s.mu
 	s.visit = func(ctx context.Context, source string) (Result, error) {
+		now := s.now()
+		s.mu.Lock()
+		if p := s.pauses[source]; p.At(now) {
+			paused = append(paused, fmt.Sprintf("%q is checked in the pause %+v", source, p))
+		}
+		s.mu.Unlock()
 		switch n := len(s.times(source)) % 5; n {
 		case 0:
 			<-ctx.Done()
@@ -125,6 +132,12 @@ func storm(t *testing.T, random *rand.Rand, windows []string, steps int) (faults
 			}
 		}
 		source := string(rune('a' + random.IntN(4)))
+		switch random.IntN(4) {
+		case 0:
+			s.pause(source, time.Duration(random.IntN(60))*time.Second)
+		case 1:
+			s.resume(source)
+		}
 		if err := s.engine.Poke(t.Context(), source); (err == nil) != has[source] {
 			faults = append(faults, fmt.Sprintf("poke %q, which a plan has: %t: %v", source, has[source], err))
 		}
@@ -133,6 +146,7 @@ func storm(t *testing.T, random *rand.Rand, windows []string, steps int) (faults
 		s.adopt(p)
 	}
 	s.end()
+	faults = append(faults, paused...)
 	for i, n := range done {
 		if n != 1 {
 			faults = append(faults, fmt.Sprintf("plan %d was done %d times", i, n))

@@ -141,7 +141,9 @@ func (l *loop) ended(r report) {
 	case r.leave.paused:
 		l.rest(s, r.leave.pause.Until)
 	case cancelled && r.err != nil:
-		l.say.cancelled(s)
+		if r.begun {
+			l.say.cancelled(s)
+		}
 	case ended.poked && len(r.result.Found) == 0:
 		l.unmoved(s, r, ended.same)
 	default:
