@@ -2,30 +2,54 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"net"
+	netmail "net/mail"
+	"net/smtp"
 	"net/textproto"
 	"net/url"
+	"os"
+	"strconv"
 
-	"github.com/nicholas-fedor/shoutrrr/pkg/services/email/smtp"
-	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+	library "github.com/nicholas-fedor/shoutrrr/pkg/services/email/smtp"
 )
 
-// mail sends e-mail through a library.
+// mail sends e-mail. A library reads the address; the conversation is our own,
+// because the library waits for ever for a server that says nothing, and does not
+// tell how far a mail got.
 type mail struct {
-	smtp.Service
+	library.Config
+	tls     *tls.Config
 	secrets []string
-	busy    chan struct{} // holds one token while the library sends
 }
 
-// mostMail bounds the text of a mail, in bytes.
-const mostMail = 4000
-
 func newMail(u *url.URL) (*mail, error) {
-	s := &mail{secrets: secretsOf(u.String()), busy: make(chan struct{}, 1)}
-	if err := s.Initialize(u, nil); err != nil {
+	read := &library.Service{}
+	if err := read.Initialize(u, nil); err != nil || read.Config.Host == "" {
 		return nil, incomplete(u)
 	}
+	s := &mail{Config: *read.Config}
+	s.FixEmailTags()
+	if s.ClientHost == "auto" {
+		name, err := os.Hostname()
+		if err != nil {
+			name = "localhost"
+		}
+		s.ClientHost = name
+	}
+	for _, address := range append([]string{s.FromAddress}, s.ToAddresses...) {
+		if parsed, err := netmail.ParseAddress(address); err != nil || parsed.Address != address {
+			return nil, errors.New("from and to of smtp:// are mail addresses: a@example.org")
+		}
+	}
+	if s.secrets = secretsOf(u.String()); s.Username != "" {
+		login := base64.StdEncoding.EncodeToString([]byte("\x00" + s.Username + "\x00" + s.Password))
+		s.secrets = longestFirst(append(s.secrets, login))
+	}
+	s.tls = &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.SkipTLSVerify}
 	return s, nil
 }
 
@@ -40,48 +64,139 @@ var _ sender = (*mail)(nil)
 func (s *mail) edits() bool               { return false }
 func (s *mail) escape(text string) string { return clean(text) }
 
-// send hands m to the library. That knows no context: what hangs is left to itself,
-// and until it ends nothing more is sent, so that there is never more than one.
+// send mails m to all recipients, or to none.
 func (s *mail) send(ctx context.Context, m *message, _ string) (string, error) {
-	select {
-	case s.busy <- struct{}{}:
-	default:
-		return "", fail(again, "the message before is still under way")
-	}
-	ctx, cancel := context.WithTimeout(ctx, sendLimit)
+	ctx, cancel := context.WithTimeout(ctx, min(sendLimit, s.Timeout))
 	defer cancel()
-	ended := make(chan error, 1)
-	go func() {
-		defer func() { <-s.busy }()
-		ended <- s.Send(cutBytes(m.text(), mostMail), &types.Params{"subject": m.Title})
-	}()
-	select {
-	case err := <-ended:
-		return "", s.verdict(err)
-	case <-ctx.Done():
-		return "", fail(doubt, "no answer in time")
+	conn, err := s.dial(ctx)
+	if err != nil {
+		return "", fail(again, "cannot be reached: %s", s.said(ctx, err))
 	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })() // it ends what waits for the server
+	at, err := s.converse(conn, m)
+	if err != nil {
+		return "", s.verdict(ctx, at, err)
+	}
+	return "", nil
 }
 
-// verdict is what an error of the library's means: mostly it is not known whether
-// the message was sent.
-func (s *mail) verdict(err error) error {
-	if err == nil {
-		return nil
+// implicit tells that TLS is there from the start.
+func (s *mail) implicit() bool {
+	return s.Encryption == library.EncMethods.ImplicitTLS || s.Encryption == library.EncMethods.Auto && s.Port == library.ImplicitTLSPort
+}
+
+func (s *mail) dial(ctx context.Context) (net.Conn, error) {
+	address := net.JoinHostPort(s.Host, strconv.Itoa(int(s.Port)))
+	if s.implicit() {
+		return (&tls.Dialer{Config: s.tls}).DialContext(ctx, "tcp", address)
 	}
-	f := &failure{kind: doubt, text: scrub(innermost(err), s.secrets)}
-	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
-		f.kind, f.text = again, "cannot be reached: "+scrub(innermost(e.Err), s.secrets)
+	return new(net.Dialer).DialContext(ctx, "tcp", address)
+}
+
+// part is a part of the conversation: what a final no means in it, and what a
+// connection that breaks.
+type part struct{ no, broken kind }
+
+var (
+	opening = part{again, again}
+	login   = part{gone, again}
+	mailing = part{refused, again}
+	handed  = part{refused, doubt} // the whole mail was sent
+)
+
+// converse speaks SMTP, and returns how far it came.
+func (s *mail) converse(conn net.Conn, m *message) (part, error) {
+	client, err := smtp.NewClient(conn, s.Host)
+	if err != nil {
+		return opening, err
 	}
-	if e, ok := errors.AsType[*textproto.Error](err); ok {
-		switch { // RFC 5321 and 4954
-		case e.Code < 500:
-			f.kind = again
-		case e.Code == 534, e.Code == 535, e.Code == 530:
-			f.kind = gone
-		default:
-			f.kind = refused
+	if err := s.open(client); err != nil {
+		return opening, err
+	}
+	if err := s.login(client); err != nil {
+		return login, err
+	}
+	if err := client.Mail(s.FromAddress); err != nil {
+		return mailing, err
+	}
+	for _, to := range s.ToAddresses {
+		if err := client.Rcpt(to); err != nil {
+			return mailing, err
 		}
 	}
+	data, err := client.Data()
+	if err != nil {
+		return mailing, err
+	}
+	if err := s.write(data, m); err != nil {
+		return mailing, err
+	}
+	if err := data.Close(); err != nil {
+		return handed, err
+	}
+	_ = client.Quit() // the mail is taken
+	return handed, nil
+}
+
+// open greets the server, and begins TLS where it is wished and to be had.
+func (s *mail) open(client *smtp.Client) error {
+	if err := client.Hello(s.ClientHost); err != nil {
+		return err
+	}
+	explicit := s.Encryption == library.EncMethods.ExplicitTLS
+	if s.implicit() || !explicit && (!s.UseStartTLS || s.Encryption == library.EncMethods.None) {
+		return nil
+	}
+	if offered, _ := client.Extension("STARTTLS"); offered {
+		return client.StartTLS(s.tls)
+	}
+	if explicit || s.RequireStartTLS {
+		return fail(gone, "it offers no TLS, which the address demands")
+	}
+	return nil
+}
+
+// login logs in; a password goes over TLS, or to this machine.
+func (s *mail) login(client *smtp.Client) error {
+	var auth smtp.Auth
+	switch s.Auth {
+	case library.AuthTypes.Plain:
+		auth = smtp.PlainAuth("", s.Username, s.Password, s.Host)
+	case library.AuthTypes.CRAMMD5:
+		auth = smtp.CRAMMD5Auth(s.Username, s.Password)
+	case library.AuthTypes.OAuth2:
+		auth = library.OAuth2Auth(s.Username, s.Password)
+	default:
+		return nil
+	}
+	if _, secure := client.TLSConnectionState(); !secure && !loopback(s.Host) {
+		return fail(gone, "it offers no TLS, and without that no password is sent")
+	}
+	return client.Auth(auth)
+}
+
+// verdict is what an error in a part of the conversation means.
+func (s *mail) verdict(ctx context.Context, at part, err error) error {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	f := &failure{kind: at.broken, text: s.said(ctx, err)}
+	if e, ok := errors.AsType[*textproto.Error](err); ok {
+		f.text = fmt.Sprintf("the answer is %d: %s", e.Code, scrub(clean(e.Msg), s.secrets))
+		if f.kind = again; e.Code >= 500 { // RFC 5321
+			f.kind = at.no
+		}
+	} else if f.kind == doubt {
+		f.text = "it was sent, and then: " + f.text
+	}
 	return f
+}
+
+// said is the text of an error, without any secret.
+func (s *mail) said(ctx context.Context, err error) string {
+	if ctx.Err() != nil {
+		return "no answer in time"
+	}
+	return scrub(innermost(err), s.secrets)
 }

@@ -60,6 +60,20 @@ func openDesk(t *testing.T, kind string) (*desk, sender) {
 	return d, s
 }
 
+// seen returns how often it was asked, and what it took.
+func (d *desk) seen() (int, []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.asked, d.taken
+}
+
+// answers sets what it does with the next requests.
+func (d *desk) answers(fault func(http.ResponseWriter, *http.Request) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fault = fault
+}
+
 func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -166,15 +180,15 @@ func TestServices(t *testing.T) {
 		for kind := range kinds {
 			t.Run(name+"/"+kind, func(t *testing.T) {
 				d, s := openDesk(t, kind)
-				d.fault = test.fault
+				d.answers(test.fault)
 				_, err := s.send(t.Context(), &message{Title: "a title", Text: "a text"}, "")
 				got := failureOf(err)
 				if err == nil || got.kind != test.kind || got.wait != test.wait || got.text == "" {
 					t.Errorf("%+v, want kind %d and a wait of %s", got, test.kind, test.wait)
 				}
 				silent(t, kind, got.text)
-				if d.asked != 1 {
-					t.Errorf("asked %d times", d.asked)
+				if asked, _ := d.seen(); asked != 1 {
+					t.Errorf("asked %d times", asked)
 				}
 			})
 		}
@@ -200,24 +214,26 @@ func TestServicesTake(t *testing.T) {
 			if _, err := s.send(t.Context(), m, ""); err != nil {
 				t.Fatal(err)
 			}
+			_, taken := d.seen()
 			for _, part := range []string{"supply – Zoë", "played", "by 漢字"} {
-				if !strings.Contains(d.taken[0], part) {
-					t.Errorf("no %q in %q", part, d.taken[0])
+				if !strings.Contains(taken[0], part) {
+					t.Errorf("no %q in %q", part, taken[0])
 				}
 			}
 			long := &message{Title: strings.Repeat("t", 1000), Text: strings.Repeat("ab\n", 10_000)}
-			if _, err := s.send(t.Context(), long, ""); err != nil || len(d.taken) != 2 || len(d.taken[1]) > 60_000 {
+			_, err := s.send(t.Context(), long, "")
+			if _, taken = d.seen(); err != nil || len(taken) != 2 || len(taken[1]) > 60_000 {
 				t.Errorf("a long text: %v", err)
 			}
 
 			slow, done := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer done()
-			d.fault = func(_ http.ResponseWriter, r *http.Request) bool {
+			d.answers(func(_ http.ResponseWriter, r *http.Request) bool {
 				_, _ = io.Copy(io.Discard, r.Body) // only then the server sees that the client is gone
 				<-r.Context().Done()
 				return true
-			}
-			_, err := s.send(slow, m, "")
+			})
+			_, err = s.send(slow, m, "")
 			if got := failureOf(err); got.kind != doubt || got.text != "it was sent, and then: no answer in time" {
 				t.Errorf("a slow answer is %+v, %v", got, err)
 			}
@@ -242,7 +258,7 @@ func TestServicesInTheLog(t *testing.T) {
 			s := newStage(t, Events...)
 			s.courier.sender = sender
 			s.put("one")
-			d.fault = fault
+			d.answers(fault)
 			_, err := s.courier.step(t.Context())
 			if said := s.log.Len() > 0; said != (name != "too many") { // a short wait is nobody's business
 				t.Errorf("%s, %s: %q is said", kind, name, s.log)
@@ -268,7 +284,7 @@ func told(notices []store.Notice) (texts []string) {
 func TestSlackApp(t *testing.T) {
 	for word, want := range map[string]kind{"invalid_auth": gone, "token_revoked": gone, "channel_not_found": gone, "ratelimited": again, "internal_error": again, "msg_too_long": refused, "": refused} {
 		d, s := openDesk(t, "slack app")
-		d.fault = status(200, `{"ok": false, "error": "`+word+`"}`)
+		d.answers(status(200, `{"ok": false, "error": "`+word+`"}`))
 		if _, err := s.send(t.Context(), &message{Title: "x"}, ""); failureOf(err).kind != want || !strings.Contains(fmt.Sprint(err), word) {
 			t.Errorf("%q is %v, want kind %d", word, err, want)
 		}
@@ -284,7 +300,7 @@ func TestServiceWords(t *testing.T) {
 		"webhook":    `{"message": "channel_is_archived"}`,
 	} {
 		d, s := openDesk(t, kind)
-		d.fault = status(403, body)
+		d.answers(status(403, body))
 		if _, err := s.send(t.Context(), &message{Title: "x"}, ""); fmt.Sprint(err) != "the answer is 403: channel_is_archived" {
 			t.Errorf("%s says %v", kind, err)
 		}
