@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func (a *app) notifyTestCommand() *cobra.Command {
 		Long: `Sends one message to each named receiver, or to all, and tells whether it arrived.
 With --event it is one of that event with made-up players, in the receiver's own
 template where it has one.`,
-		Example: "  smartsync notify test\n  smartsync notify test discord --event match",
+		Example: "  smartsync notify test\n  smartsync notify test discord --event match\n  smartsync notify test --output json",
 		RunE: func(cmd *cobra.Command, names []string) error {
 			return a.notifyTest(cmd.Context(), names, event)
 		},
@@ -46,6 +47,7 @@ template where it has one.`,
 	}
 	command.Flags().StringVar(&event, "event", "", "show a message of this `event`: round, match, session, error, schedule or quiet")
 	_ = command.RegisterFlagCompletionFunc("event", cobra.FixedCompletions(config.Events, cobra.ShellCompDirectiveNoFileComp))
+	a.outputFlag(command)
 	return command
 }
 
@@ -79,32 +81,43 @@ func (a *app) notifyTest(ctx context.Context, names []string, event string) erro
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	failed, tried := 0, 0
-	code := exitFailed
+	var tries []tryOutput
+	failed, code := 0, exitFailed
 	for _, r := range setting.Receivers {
 		if len(names) > 0 && !slices.Contains(names, r.Name) {
 			continue
 		}
-		tried++
 		err := notify.Try(ctx, setting, r, event, time.Now())
-		if err == nil {
-			fmt.Fprintf(a.stdout, "%s: the message arrived\n", r.Name)
-			continue
+		if tries = append(tries, tryOutput{r.Name, err == nil, errorText(err)}); err != nil {
+			if failed++; notify.Temporary(err) {
+				code = exitTemporary
+			}
 		}
-		if failed++; notify.Temporary(err) {
-			code = exitTemporary
+		if a.output != "json" {
+			fmt.Fprintf(a.stdout, "%s: %s\n", r.Name, cmp.Or(plain(errorText(err)), "the message arrived"))
 		}
-		fmt.Fprintf(a.stdout, "%s: %s\n", r.Name, plain(err.Error()))
+	}
+	if a.output == "json" {
+		if err := a.printJSON(tries); err != nil {
+			return err
+		}
 	}
 	switch {
 	case ctx.Err() != nil:
 		return interrupted(ctx, ctx.Err())
 	case failed == 0:
 		return nil
-	case failed < tried:
+	case failed < len(tries):
 		code = exitSome
 	}
 	return &failure{code, "", errors.New(count(failed, "message") + " did not arrive")}
+}
+
+// tryOutput is how a receiver fared as JSON.
+type tryOutput struct {
+	Receiver string `json:"receiver"`
+	OK       bool   `json:"ok"`
+	Error    string `json:"error"` // empty: the message arrived
 }
 
 // settingOf is what the notifier works with.
