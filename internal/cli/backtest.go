@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -13,14 +11,14 @@ import (
 	"github.com/smartsync/smartsync/engine"
 	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/rules"
-	"github.com/smartsync/smartsync/store"
 )
 
 // backtestFlags are backtest's flags.
 type backtestFlags struct {
-	arrivals, from, to, source string
-	vs                         []string
-	slowest                    int
+	history
+	from, to string
+	vs       []string
+	slowest  int
 }
 
 func (a *app) backtestCommand() *cobra.Command {
@@ -45,13 +43,11 @@ fixed times. It may be given more than once.`,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.backtest(cmd.Context(), f) },
 	}
 	flags := command.Flags()
-	flags.StringVar(&f.arrivals, "arrivals", "", "`file` of arrivals (default: the source's ledger)")
+	a.historyFlags(command, &f.history)
 	flags.StringVar(&f.from, "from", "", "first `date` to score (default: that of the first arrival)")
 	flags.StringVar(&f.to, "to", "", "`date` before which scoring ends (default: the day after the last arrival)")
 	flags.StringArrayVar(&f.vs, "vs", nil, "another `schedule` file, or every=DURATION (repeatable)")
-	flags.StringVar(&f.source, "source", "", "the `source` (default: the first)")
 	flags.IntVar(&f.slowest, "slowest", 10, "show the `N` slowest arrivals")
-	_ = command.RegisterFlagCompletionFunc("source", a.sourceNames)
 	flags.StringVarP(&a.output, "output", "o", "table", "`form` of the result: table, json or csv")
 	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "csv"}, cobra.ShellCompDirectiveNoFileComp))
 	return command
@@ -67,11 +63,7 @@ func (a *app) backtest(ctx context.Context, f *backtestFlags) error {
 	if f.slowest < 0 {
 		return usage("--slowest %d: write 0 or more", f.slowest)
 	}
-	c, s, err := a.loadSource(f.source)
-	if err != nil {
-		return err
-	}
-	arrivals, err := a.arrivalsOf(ctx, c, s, f.arrivals)
+	_, s, arrivals, err := a.loadHistory(ctx, f.history)
 	if err != nil {
 		return err
 	}
@@ -97,22 +89,6 @@ func (a *app) backtest(ctx context.Context, f *backtestFlags) error {
 		return a.backtestCSV(contenders)
 	}
 	return a.printBacktest(s, contenders, f.slowest)
-}
-
-// arrivalsOf reads the arrivals of a file, or of the source's ledger.
-func (a *app) arrivalsOf(ctx context.Context, c *config.Config, s config.Source, file string) ([]engine.Arrival, error) {
-	if file != "" {
-		return readArrivals(file, s.Schedule.Zone())
-	}
-	st, err := store.OpenExisting(ctx, c.Store)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &failure{exitFailed, "name a file of arrivals with --arrivals, or let smartsync run gather some", fmt.Errorf("there is no database %s yet", shownPath(c, c.Store))}
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer st.Close()
-	return storedArrivals(ctx, st, s)
 }
 
 func (f *backtestFlags) period(arrivals []engine.Arrival, zone *time.Location) (from, to time.Time, err error) {

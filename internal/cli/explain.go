@@ -24,7 +24,8 @@ part of each condition, why the other rules do not, when the next check is and
 what clamped it, and when the answer would change.
 
 Without flags it explains the decision in force: the state of the source's last
-check, from the database. With --at it is that state at another moment; with any
+check, from the database; before any smartsync run, by what smartsync sync
+checked. With --at it is that state at another moment; with any
 of the state flags it is the state that they give (what they leave out is 0).`,
 		Example: "  smartsync explain\n  smartsync explain --at 2025-10-03T20:15 --misses 3\n  smartsync explain --at 21:30 --found 2 --output json",
 		Args:    cobra.NoArgs,
@@ -38,7 +39,7 @@ of the state flags it is the state that they give (what they leave out is 0).`,
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&f.at, "at", "", "the `moment`: YYYY-MM-DDTHH:MM, HH:MM today, or RFC 3339")
+	atFlag(command, &f.at, "")
 	flags.IntVar(&f.misses, "misses", 0, "consecutive misses, this check included")
 	flags.IntVar(&f.missesTotal, "misses-total", 0, "the same across windows (default: as --misses)")
 	flags.IntVar(&f.errors, "errors", 0, "consecutive failed checks; more than 0 is a failed check")
@@ -48,8 +49,7 @@ of the state flags it is the state that they give (what they leave out is 0).`,
 	flags.IntVar(&f.rejected, "rejected", 0, "files that it rejected")
 	flags.StringVar(&f.sinceFound, "since-found", "", "`duration` since the last find")
 	flags.StringSliceVar(&f.findFile, "file", nil, "`name` of a file that it brought (repeatable)")
-	flags.StringVar(&f.source, "source", "", "the `source` (default: the first)")
-	_ = command.RegisterFlagCompletionFunc("source", a.sourceNames)
+	a.sourceFlag(command, &f.source)
 	a.outputFlag(command)
 	return command
 }

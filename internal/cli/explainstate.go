@@ -45,9 +45,18 @@ func (a *app) stateToExplain(ctx context.Context, c *config.Config, s config.Sou
 	case !errors.Is(err, fs.ErrNotExist):
 		return rules.State{}, rules.Outcome{}, err
 	}
+	var checked *standing
+	if !known && !f.given {
+		if checked, err = afterChecks(ctx, st, s); err != nil {
+			return rules.State{}, rules.Outcome{}, err
+		}
+	}
 	at, asked := time.Now(), time.Now()
-	if known && !f.given {
+	switch {
+	case known && !f.given:
 		at = stored.LastCheck
+	case checked != nil:
+		at = checked.outcome.At
 	}
 	if f.at != "" {
 		if at, err = parseMoment(f.at, s.Schedule.Zone()); err != nil {
@@ -66,6 +75,10 @@ func (a *app) stateToExplain(ctx context.Context, c *config.Config, s config.Sou
 		state, outcome, err := f.state(at)
 		outcome.Forecast = forecast
 		return state, outcome, err
+	}
+	if checked != nil {
+		state, outcome := a.byChecks(s, checked, rules.Outcome{At: at, Forecast: forecast})
+		return state, outcome, nil
 	}
 	if !known {
 		fmt.Fprintln(a.stderr, "smartsync: nothing is known of the source yet: explaining a first check that finds nothing")

@@ -18,8 +18,9 @@ import (
 
 // forecastFlags are forecast's flags.
 type forecastFlags struct {
-	arrivals, source, at, svg, to string
-	propose                       bool
+	history
+	at, svg, to string
+	propose     bool
 }
 
 func (a *app) forecastCommand() *cobra.Command {
@@ -40,23 +41,17 @@ on days that were not used to choose them. Nothing else is changed.`,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.forecast(cmd.Context(), f) },
 	}
 	flags := command.Flags()
-	flags.StringVar(&f.arrivals, "arrivals", "", "`file` of arrivals (default: the source's ledger)")
-	flags.StringVar(&f.source, "source", "", "the `source` (default: the first)")
-	flags.StringVar(&f.at, "at", "", "the `moment`: YYYY-MM-DDTHH:MM, HH:MM today, or RFC 3339 (default: now)")
+	a.historyFlags(command, &f.history)
+	atFlag(command, &f.at, " (default: now)")
 	flags.StringVar(&f.svg, "svg", "", "draw the week into an SVG `file`")
 	flags.BoolVar(&f.propose, "propose", false, "write a schedule with better plain windows")
 	flags.StringVar(&f.to, "to", "", "with --propose: the `file` to write (default: beside the schedule, as schedule.proposed.yaml)")
-	_ = command.RegisterFlagCompletionFunc("source", a.sourceNames)
 	a.outputFlag(command)
 	return command
 }
 
 func (a *app) forecast(ctx context.Context, f *forecastFlags) error {
-	c, s, err := a.loadSource(f.source)
-	if err != nil {
-		return err
-	}
-	arrivals, err := a.arrivalsOf(ctx, c, s, f.arrivals)
+	c, s, arrivals, err := a.loadHistory(ctx, f.history)
 	if err != nil {
 		return err
 	}
