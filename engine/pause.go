@@ -51,7 +51,7 @@ func (r reporter) follows(s *standing, now leave, at time.Time) {
 			attrs = append(attrs, slog.Time("until", until))
 		}
 		r.line(s, slog.LevelInfo, text, attrs...)
-	case was.paused && !now.paused && now.err == nil:
+	case was.paused && !now.paused:
 		r.line(s, slog.LevelInfo, "▶️ No longer paused")
 	}
 }

@@ -235,7 +235,8 @@ func TestStopWhilePaused(t *testing.T) {
 	})
 }
 
-// A source that leaves the plan while it is looked at, and comes back paused.
+// A source that changes and leaves the plan while it is looked at, and comes back
+// paused: it is not checked, and nothing is said of what never began.
 func TestPlanWithoutAPausedSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, evening)
@@ -250,7 +251,11 @@ func TestPlanWithoutAPausedSource(t *testing.T) {
 		}
 		s.run(s.plan("10m", "a"))
 		s.pass(time.Second)
-		s.adopt(s.plan("10m", "b")) // in the middle of the look
+		p := s.plan("10m", "a")
+		p.Sources[0].Settings = "url: elsewhere"
+		s.adopt(p) // in the middle of the look
+		s.pass(time.Second)
+		s.adopt(s.plan("10m", "b")) // of the second look
 		s.pass(time.Minute)
 		s.adopt(s.plan("10m", "a", "b"))
 		s.pass(time.Minute)
@@ -262,7 +267,7 @@ func TestPlanWithoutAPausedSource(t *testing.T) {
 			t.Errorf("state %+v", got)
 		}
 		for _, line := range s.said() {
-			if strings.Contains(line, "cannot be known") {
+			if strings.Contains(line, "cannot be known") || strings.Contains(line, "cancelled") {
 				t.Errorf("said %q", line)
 			}
 		}
