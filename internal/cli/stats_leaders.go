@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,32 +98,18 @@ func (a *app) printLeaders(out report.Leaders, by store.Metric) {
 	if len(out.Leaders) == 0 {
 		return
 	}
-	usual := []struct {
-		name string
-		text func(report.Leader) string
-	}{
-		{"DPM", func(p report.Leader) string { return fixed(p.DPM, 1) }},
-		{"K/D", func(p report.Leader) string { return fixed(p.KD, 2) }},
-		{"KILLS", func(p report.Leader) string { return fmt.Sprint(p.Kills) }},
-		{"DEATHS", func(p report.Leader) string { return fmt.Sprint(p.Deaths) }},
-		{"ACC %", func(p report.Leader) string { return fixed(p.Accuracy, 1) }},
-		{"ROUNDS", func(p report.Leader) string { return fmt.Sprint(p.Rounds) }},
-		{"MIN", func(p report.Leader) string { return fixed(p.Minutes, 0) }},
-	}
-	table := grid{titles: []string{"#", "PLAYER", by.Title}, names: 1}
-	for _, column := range usual {
-		if column.name != by.Title {
-			table.titles = append(table.titles, column.name)
+	const own = 3 // columns before the usual ones
+	titles := slices.Concat([]string{"#", "PLAYER", by.Title}, playedTitles, lastedTitles)
+	same := own + slices.Index(titles[own:], by.Title) // the usual column of the measure
+	once := func(cells []string) []string {
+		if same >= own {
+			return slices.Delete(cells, same, same+1)
 		}
+		return cells
 	}
+	table := grid{titles: once(titles), names: 1}
 	for _, p := range out.Leaders {
-		cells := []string{fmt.Sprint(p.Rank), p.Name, metricText(by, p.Value)}
-		for _, column := range usual {
-			if column.name != by.Title {
-				cells = append(cells, column.text(p))
-			}
-		}
-		table.add(cells...)
+		table.add(once(slices.Concat([]string{fmt.Sprint(p.Rank), p.Name, metricText(by, p.Value)}, played(p.Sums), lasted(p.Sums)))...)
 	}
 	table.print(a)
 }

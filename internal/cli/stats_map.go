@@ -78,9 +78,9 @@ func (a *app) printMap(r *statsRun, out report.MapPage) {
 		return
 	}
 	fmt.Fprintln(a.stdout)
-	table := grid{titles: []string{"PLAYER", "DPM", "K/D", "KILLS", "DEATHS", "ACC %", "ROUNDS", "MIN"}}
+	table := sumsTable("PLAYER")
 	for _, p := range out.Players[:min(len(out.Players), mapPlayers)] {
-		table.add(p.Name, fixed(p.DPM, 1), fixed(p.KD, 2), fmt.Sprint(p.Kills), fmt.Sprint(p.Deaths), fixed(p.Accuracy, 1), fmt.Sprint(p.Rounds), fixed(p.Minutes, 0))
+		table.addSums(p.Name, p.Sums)
 	}
 	table.print(a)
 }

@@ -64,9 +64,9 @@ func (a *app) printPlayer(r *statsRun, out report.PlayerPage) {
 	fmt.Fprintf(a.stdout, "damage given %d, received %d  headshot kills %d  gibs %d\n", out.DamageGiven, out.DamageReceived, out.HeadshotKills, out.Gibs)
 	fmt.Fprintln(a.stdout, revivesText(out.Sums))
 	fmt.Fprintln(a.stdout)
-	maps := grid{titles: []string{"MAP", "DPM", "K/D", "KILLS", "DEATHS", "ACC %", "ROUNDS", "MIN"}}
+	maps := sumsTable("MAP")
 	for _, m := range out.Maps[:min(len(out.Maps), shownMaps)] {
-		maps.add(m.Map, fixed(m.DPM, 1), fixed(m.KD, 2), fmt.Sprint(m.Kills), fmt.Sprint(m.Deaths), fixed(m.Accuracy, 1), fmt.Sprint(m.Rounds), fixed(m.Minutes, 0))
+		maps.addSums(m.Map, m.Sums)
 	}
 	maps.print(a)
 	fmt.Fprintln(a.stdout)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/smartsync/smartsync/store"
@@ -45,10 +46,10 @@ func (a *app) printSession(out report.Session) {
 	}
 	maps.print(a)
 	fmt.Fprintln(a.stdout)
-	table := grid{titles: []string{"PLAYER", "DPM", "K/D", "KILLS", "DEATHS", "ACC %", "REV", "W-D-L", "ROUNDS", "MIN"}}
+	table := grid{titles: slices.Concat([]string{"PLAYER"}, playedTitles, []string{"REV", "W-D-L"}, lastedTitles)}
 	for _, p := range out.Players {
-		table.add(p.Name, fixed(p.DPM, 1), fixed(p.KD, 2), fmt.Sprint(p.Kills), fmt.Sprint(p.Deaths), fixed(p.Accuracy, 1),
-			fmt.Sprint(p.RevivesGiven), fmt.Sprintf("%d-%d-%d", p.Record.Won, p.Record.Drawn, p.Record.Lost), fmt.Sprint(p.Rounds), fixed(p.Minutes, 0))
+		results := []string{fmt.Sprint(p.RevivesGiven), fmt.Sprintf("%d-%d-%d", p.Record.Won, p.Record.Drawn, p.Record.Lost)}
+		table.add(slices.Concat([]string{p.Name}, played(p.Sums), results, lasted(p.Sums))...)
 	}
 	table.print(a)
 	if len(out.Best) == 0 {

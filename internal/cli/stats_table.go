@@ -2,9 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // tableWidth is how many columns of a terminal a table may fill.
@@ -17,6 +21,28 @@ type grid struct {
 	names  int          // which column holds the names
 	left   map[int]bool // other columns of words
 	rows   [][]string
+}
+
+// playedTitles are the columns of played; lastedTitles those of lasted.
+var (
+	playedTitles = []string{"DPM", "K/D", "KILLS", "DEATHS", "ACC %"}
+	lastedTitles = []string{"ROUNDS", "MIN"}
+)
+
+// played are the cells that tell how somebody played, lasted for how long.
+func played(s report.Sums) []string {
+	return []string{fixed(s.DPM, 1), fixed(s.KD, 2), strconv.Itoa(s.Kills), strconv.Itoa(s.Deaths), fixed(s.Accuracy, 1)}
+}
+
+func lasted(s report.Sums) []string { return []string{strconv.Itoa(s.Rounds), fixed(s.Minutes, 0)} }
+
+// sumsTable is a table of sums, under a title for what they are of.
+func sumsTable(of string) *grid {
+	return &grid{titles: slices.Concat([]string{of}, playedTitles, lastedTitles)}
+}
+
+func (g *grid) addSums(of string, s report.Sums) {
+	g.add(slices.Concat([]string{of}, played(s), lasted(s))...)
 }
 
 func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -61,12 +62,12 @@ func (a *app) printVersus(r *statsRun, out report.Versus) {
 			continue
 		}
 		fmt.Fprintf(a.stdout, ", matches of %s: %s\n", plain(out.A.Name), recordText(side.Matches))
-		table := grid{titles: []string{"PLAYER", "DPM", "K/D", "KILLS", "DEATHS", "ACC %", "MIN"}}
+		table := grid{titles: slices.Concat([]string{"PLAYER"}, playedTitles, lastedTitles[1:])}
 		for _, p := range []struct {
 			name string
 			report.Sums
 		}{{out.A.Name, side.A}, {out.B.Name, side.B}} {
-			table.add(p.name, fixed(p.DPM, 1), fixed(p.KD, 2), fmt.Sprint(p.Kills), fmt.Sprint(p.Deaths), fixed(p.Accuracy, 1), fixed(p.Minutes, 0))
+			table.add(slices.Concat([]string{p.name}, played(p.Sums), lasted(p.Sums)[1:])...)
 		}
 		table.print(a)
 	}
