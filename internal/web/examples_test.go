@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"os"
 	"regexp"
 	"strings"
@@ -31,7 +30,7 @@ func TestExamplesAskForMetrics(t *testing.T) {
 			}
 		}
 	}
-	text, err := os.ReadFile("../../examples/prometheus-alerts.yml")
+	text, err := os.ReadFile(alertRules)
 	s.must(err)
 	s.must(yaml.Unmarshal(text, &alerts))
 	for _, rule := range alerts.Groups[0].Rules {
@@ -40,20 +39,7 @@ func TestExamplesAskForMetrics(t *testing.T) {
 		}
 		expressions = append(expressions, rule.Expr)
 	}
-	var dashboard struct {
-		Panels []struct {
-			Title   string
-			Targets []struct{ Expr string }
-		}
-	}
-	text, err = os.ReadFile("../../examples/grafana-dashboard.json")
-	s.must(err)
-	s.must(json.Unmarshal(text, &dashboard))
-	for _, panel := range dashboard.Panels {
-		for _, target := range panel.Targets {
-			expressions = append(expressions, target.Expr)
-		}
-	}
+	expressions = append(expressions, dashboardExpressions(t)...)
 	used := 0
 	for _, expression := range expressions {
 		for _, name := range regexp.MustCompile(`smartsync_\w+`).FindAllString(expression, -1) {
