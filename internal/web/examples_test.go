@@ -40,12 +40,21 @@ func TestExamplesAskForMetrics(t *testing.T) {
 		expressions = append(expressions, rule.Expr)
 	}
 	expressions = append(expressions, dashboardExpressions(t)...)
+	labels := map[string]bool{"job": true, "instance": true} // which Prometheus adds
+	for _, label := range regexp.MustCompile(`[{,](\w+)="`).FindAllStringSubmatch(page, -1) {
+		labels[label[1]] = true
+	}
 	used := 0
 	for _, expression := range expressions {
 		for _, name := range regexp.MustCompile(`smartsync_\w+`).FindAllString(expression, -1) {
 			used++
 			if !strings.Contains(page, "\n"+name+"{") && !strings.Contains(page, "\n"+name+" ") {
 				t.Errorf("%q asks for %s, which is no metric", expression, name)
+			}
+		}
+		for _, label := range labelsIn(expression) {
+			if !labels[label] {
+				t.Errorf("%q asks for the label %q, which no metric has", expression, label)
 			}
 		}
 		if strings.Count(expression, "(") != strings.Count(expression, ")") {
@@ -55,4 +64,15 @@ func TestExamplesAskForMetrics(t *testing.T) {
 	if used < 15 {
 		t.Errorf("only %d names of metrics found", used)
 	}
+}
+
+// labelsIn are the labels that an expression selects or groups by.
+func labelsIn(expression string) (names []string) {
+	for _, m := range regexp.MustCompile(`[{,]\s*(\w+)\s*(?:=|!)`).FindAllStringSubmatch(expression, -1) {
+		names = append(names, m[1])
+	}
+	for _, m := range regexp.MustCompile(`\b(?:by|on|without|ignoring)\s*\(([^)]*)\)`).FindAllStringSubmatch(expression, -1) {
+		names = append(names, strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' })...)
+	}
+	return names
 }
