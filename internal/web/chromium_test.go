@@ -284,7 +284,7 @@ func (b *browser) judge(address string, paths []string, prefix string) {
 			for _, scheme := range []string{"light", "dark"} {
 				where := fmt.Sprintf("%s%s at %d px, %s", prefix, at, width, scheme)
 				b.show(address+at, width, scheme)
-				if wide := b.ask("document.documentElement.scrollWidth - innerWidth"); wide != "0" {
+				if wide := b.ask(fmt.Sprint("document.documentElement.scrollWidth - ", width)); wide != "0" {
 					b.t.Errorf("%s: %s px wider than the screen", where, wide)
 				}
 				if weak := b.ask(faint); weak != "" {
@@ -314,7 +314,7 @@ func (b *browser) live(s *stage, address string) {
 	b.ask("new Promise(function (done) { var wait = setInterval(function () { if (document.getElementById('link').textContent === 'live') { clearInterval(wait); done(1); } }, 50); })")
 	b.ask("document.querySelector('form[action=\"/check\"] button').click()")
 	b.until("load", func(m message) bool { return m.Method == "Page.loadEventFired" })
-	if text := b.ask("document.querySelector('[role=status]').textContent"); text != "A check of game was asked for." || len(s.poked) != 1 {
+	if text := b.ask("document.querySelector('#live [role=status]').textContent"); text != "A check of game was asked for." || len(s.poked) != 1 {
 		b.t.Errorf("the button: %q, %q", text, s.poked)
 	}
 	b.ask("new Promise(function (done) { var wait = setInterval(function () { if (document.getElementById('link').textContent === 'live') { clearInterval(wait); done(1); } }, 50); })")

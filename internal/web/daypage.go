@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/smartsync/smartsync/engine"
@@ -79,10 +80,12 @@ type dayData struct {
 	Week                       *weekPicture    // nil: too little is known
 	Shown                      []plannedAnswer // the first of the planned checks
 	More                       int             // planned checks that are not shown
+	Made                       []checkAnswer   // the last of the checks made, the newest first
+	MoreMade                   int             // checks made that are not shown
 	Found, Failed, FixedChecks int
 }
 
-// shownPlanned is how many planned checks the table holds.
+// shownPlanned is how many checks a table of the day holds.
 const shownPlanned = 150
 
 func (s *Server) dayPage(w http.ResponseWriter, r *http.Request) {
@@ -104,6 +107,9 @@ func (s *Server) dayPage(w http.ResponseWriter, r *http.Request) {
 	}
 	data.Shown = day.Planned[:min(len(day.Planned), shownPlanned)]
 	data.More = len(day.Planned) - len(data.Shown)
+	data.MoreMade = max(0, len(day.Checks)-shownPlanned)
+	data.Made = slices.Clone(day.Checks[data.MoreMade:])
+	slices.Reverse(data.Made)
 	for _, c := range day.Checks {
 		data.Found += c.Found
 		if c.Error != "" {

@@ -64,11 +64,11 @@ func drawDay(day dayAnswer, schedule *rules.Schedule, now time.Time) dayPicture 
 		fmt.Fprintf(&planned, "M%s 6v24", x(p.At))
 	}
 	for _, c := range day.Checks {
-		into := &held
+		into, tall := &held, "38v24"
 		if c.Error != "" {
-			into = &failed
+			into, tall = &failed, "33v34" // not told by its colour alone
 		}
-		fmt.Fprintf(into, "M%s 38v24", x(c.Started))
+		fmt.Fprintf(into, "M%s %s", x(c.Started), tall)
 	}
 	for _, at := range day.Arrivals {
 		fmt.Fprintf(&arrived, "M%s 82h.01", x(at))

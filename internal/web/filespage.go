@@ -20,6 +20,7 @@ var statuses = []store.Status{store.Imported, store.Kept, store.Ignored, store.D
 
 // filesData is what the page Files shows.
 type filesData struct {
+	Now      time.Time
 	Query    store.FileQuery
 	Sources  []Source
 	Statuses []store.Status
@@ -99,7 +100,7 @@ func (s *Server) filesPage(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, err)
 		return
 	}
-	data := filesData{Query: q, Sources: s.o.Plan.Sources(), Statuses: statuses, Files: files, Full: len(files) == q.Limit}
+	data := filesData{Now: s.now(), Query: q, Sources: s.o.Plan.Sources(), Statuses: statuses, Files: files, Full: len(files) == q.Limit}
 	for _, status := range statuses {
 		n := 0
 		for source, of := range counts {

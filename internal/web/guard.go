@@ -22,11 +22,14 @@ var headers = map[string]string{
 	"Cache-Control":                "no-store",
 }
 
+// foreignRequest says why a request is refused, and what may be done.
+const foreignRequest = "another site sent this request, and nothing was done: use smartsync's own page; a proxy before it must pass Host on"
+
 // guard lets in requests for this host that no foreign site sent.
 func (s *Server) guard(next http.Handler) http.Handler {
 	sameSite := http.NewCrossOriginProtection()
 	sameSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, http.StatusForbidden, "another site sent this request")
+		s.refuse(w, r, http.StatusForbidden, foreignRequest)
 	}))
 	inner := sameSite.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -39,7 +42,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			return
 		}
 		if foreign(r) {
-			s.refuse(w, r, http.StatusForbidden, "another site sent this request")
+			s.refuse(w, r, http.StatusForbidden, foreignRequest)
 			return
 		}
 		inner.ServeHTTP(w, r)

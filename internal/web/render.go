@@ -12,10 +12,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-	"time"
-
-	"github.com/smartsync/smartsync/rules"
-	"github.com/smartsync/smartsync/store"
 )
 
 //go:embed template static
@@ -63,34 +59,12 @@ func parsePages() map[string]*template.Template {
 	return out
 }
 
-var functions = template.FuncMap{
-	"static": func(name string) string { return "/static/" + name + "?" + marks[name] },
-	"clock":  func(t time.Time) string { return t.Format("15:04:05") },
-	"minute": func(t time.Time) string { return t.Format("15:04") },
-	"date":   func(t time.Time) string { return t.Format("Mon 2 Jan 15:04:05") },
-	"stamp":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"size":   sizeText,
-	"wait":   func(d time.Duration) string { return rules.FormatDuration(d.Round(time.Second)) },
-	"number": func(v float64) string {
-		if v == float64(int64(v)) || v >= 100 {
-			return fmt.Sprintf("%.0f", v)
-		}
-		return fmt.Sprintf("%.2f", v)
-	},
-	"minutes": func(seconds int) string { return fmt.Sprintf("%d:%02d", seconds/60, seconds%60) },
-	"ranking": func(by store.Metric, players []rankedPlayer) any {
-		return struct {
-			By      store.Metric
-			Players []rankedPlayer
-		}{by, players}
-	},
-}
-
 // page is what the layout shows around a page's data.
 type page struct {
 	Title, Path string
 	LoggedIn    bool // by a cookie that can be given back
 	CanCheck    bool
+	ReadOnly    bool // for everybody: there is no token
 	LogFile     bool
 	Version     string
 	Data        any
@@ -101,8 +75,8 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, code int, name, 
 	known := s.o.Token != "" && s.known(r)
 	var b bytes.Buffer
 	if err := pages[name].Execute(&b, page{
-		Title: title, Path: r.URL.Path, LoggedIn: known, CanCheck: known, LogFile: s.o.LogFile != "",
-		Version: s.o.Version, Data: data,
+		Title: title, Path: r.URL.Path, LoggedIn: known, CanCheck: known, ReadOnly: s.o.Token == "",
+		LogFile: s.o.LogFile != "", Version: s.o.Version, Data: data,
 	}); err != nil {
 		s.o.Log.Error(fmt.Sprintf("❌ The page %q cannot be shown: %v", name, err))
 		http.Error(w, "this page cannot be shown", http.StatusInternalServerError)
@@ -158,15 +132,4 @@ func (s *Server) static(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
 	w.Header().Set("Cache-Control", "public, max-age=86400")
 	_, _ = w.Write(text) // the client may be gone
-}
-
-func sizeText(n int64) string {
-	f, unit := float64(n), 0
-	for ; f >= 1024 && unit < 3; unit++ {
-		f /= 1024
-	}
-	if unit == 0 {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %s", f, []string{"", "KB", "MB", "GB"}[unit])
 }
