@@ -125,6 +125,7 @@ func TestListen(t *testing.T) {
 
 // TestSlowClients opens connections that say nothing, or little: they are closed.
 func TestSlowClients(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	if testing.Short() {
 		t.Skip("waits for a time limit of real sockets")
 	}

@@ -101,6 +101,7 @@ func drip(address, atOnce, slowly string) (answered string, err error) {
 // TestDrippingClients sends requests that never end, a byte at a time: each byte is
 // in time, and the whole is not.
 func TestDrippingClients(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	if testing.Short() {
 		t.Skip("waits for a time limit of real sockets")
 	}
