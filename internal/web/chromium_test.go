@@ -166,6 +166,13 @@ func (b *browser) show(address string, width int, scheme string) {
 	b.until("load", func(m message) bool { return m.Method == "Page.loadEventFired" })
 }
 
+// login gives the token to the page that asks for it.
+func (b *browser) login() {
+	b.t.Helper()
+	b.ask("document.querySelector('[name=token]').value = '" + token + "'; document.querySelector('main button').click()")
+	b.until("load", func(m message) bool { return m.Method == "Page.loadEventFired" })
+}
+
 // ask evaluates an expression in the page.
 func (b *browser) ask(expression string) string {
 	b.t.Helper()
@@ -250,8 +257,7 @@ func TestChromium(t *testing.T) {
 	if at := b.ask("location.pathname + location.search"); at != "/login?to=%2Fday" {
 		t.Fatalf("led to %s", at)
 	}
-	b.ask("document.querySelector('[name=token]').value = '" + token + "'; document.querySelector('main button').click()")
-	b.until("load", func(m message) bool { return m.Method == "Page.loadEventFired" })
+	b.login()
 	if at := b.ask("location.pathname"); at != "/day" {
 		t.Fatalf("the login led to %s", at)
 	}
