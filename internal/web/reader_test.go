@@ -169,6 +169,7 @@ func TestLongNames(t *testing.T) {
 			if at := b.ask("location.pathname"); at != path {
 				t.Fatalf("led to %s", at)
 			}
+			b.ask("document.querySelectorAll('details').forEach(function (e) { e.open = true; })")
 			if wide := b.ask(fmt.Sprint("document.documentElement.scrollWidth - ", width)); wide != "0" {
 				t.Errorf("%s at %d px is %s px wider than the screen", path, width, wide)
 			}
