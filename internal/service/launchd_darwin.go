@@ -17,8 +17,8 @@ func (m Manager) configure(c *service.Config, u *Unit) {
 
 func (m Manager) state(s service.Service) (State, error) { return stateOf(s) }
 
-// foreign tells whether the job of that name is nothing of smartsync's.
-func (m Manager) foreign() bool {
+// Foreign tells whether the job of that name is nothing of smartsync's.
+func (m Manager) Foreign() bool {
 	path, err := m.Path()
 	if err != nil {
 		return true

@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sys/windows/registry"
 )
 
+// restartAfter is the pause before a service that ended is started again.
+const restartAfter = "30s"
+
 func (m Manager) available() error {
 	if m.User {
 		return ErrNoUserLevel
@@ -22,8 +25,8 @@ func (m Manager) configure(c *service.Config, u *Unit) {
 
 func (m Manager) state(s service.Service) (State, error) { return stateOf(s) }
 
-// foreign tells whether the service of that name is nothing of smartsync's.
-func (m Manager) foreign() bool {
+// Foreign tells whether the service of that name is nothing of smartsync's.
+func (m Manager) Foreign() bool {
 	key, err := registry.OpenKey(registry.LOCAL_MACHINE, services+m.Name, registry.QUERY_VALUE)
 	if err != nil {
 		return true

@@ -17,14 +17,13 @@ const Name = "smartsync"
 const (
 	displayName = "smartsync"
 	description = "Brings new files from remote servers at the right moment"
-	// restartAfter is the pause before a service that ended is started again.
-	restartAfter = "30s"
 )
 
 // The reasons for which a service cannot be managed.
 var (
 	ErrNoManager    = errors.New("no systemd runs here")                         // on Linux
 	ErrExists       = errors.New("it exists already")                            // the name is taken
+	ErrMasked       = errors.New("it is masked")                                 // somebody forbade it to start
 	ErrNotInstalled = errors.New("there is no such service")                     // nothing has the name
 	ErrForeign      = errors.New("it is not a service of smartsync's")           // somebody else's has the name
 	ErrPackaged     = errors.New("it belongs to an installed package")           // the package manager's business
@@ -52,6 +51,7 @@ const (
 	Running      State = "running"
 	Stopped      State = "stopped"
 	Failed       State = "failed" // stopped by itself; the manager may try again
+	Masked       State = "masked" // with systemctl mask: it cannot start
 	NotInstalled State = "not installed"
 )
 
@@ -64,7 +64,7 @@ type Manager struct {
 // Status returns how the service stands. The error is ErrNoManager where there is
 // nothing to ask.
 func (m Manager) Status() (State, error) {
-	s, err := m.handle(nil)
+	s, err := m.handle()
 	if err != nil {
 		return "", err
 	}
@@ -76,23 +76,44 @@ func (m Manager) Status() (State, error) {
 }
 
 // Install makes the service that u describes, to be started with the machine (or
-// with the user's login), and does not start it. The error wraps ErrExists when the
-// name is taken.
-func (m Manager) Install(u Unit) error {
-	s, err := m.handle(&u)
-	if err != nil {
-		return err
-	}
-	switch state, err := m.Status(); {
+// with the user's login), and does not start it. Under systemd it replaces what an
+// earlier Install made for the same schedule, and returns true. The error wraps
+// ErrExists when the name is taken otherwise, and ErrForeign or ErrPackaged where it
+// never was Install's.
+func (m Manager) Install(u Unit) (again bool, err error) {
+	state, err := m.Status()
+	switch {
 	case err != nil:
-		return err
+		return false, err
+	case state == Masked:
+		return false, m.fault("install", ErrMasked)
 	case state != NotInstalled:
-		return m.fault("install", ErrExists)
+		if err := m.replaceable(u); err != nil {
+			return false, m.fault("install", err)
+		}
 	}
-	if err := s.Install(); err != nil {
-		return m.fault("install", err)
+	if err := m.put(u); err != nil {
+		return false, m.fault("install", err)
 	}
-	return nil
+	return state != NotInstalled, nil
+}
+
+// replaceable tells whether what has the name is an earlier installation of u.
+func (m Manager) replaceable(u Unit) error {
+	if m.Foreign() {
+		return fmt.Errorf("%w: %w", ErrExists, ErrForeign)
+	}
+	if err := m.removable(); err != nil {
+		return fmt.Errorf("%w: %w", ErrExists, err)
+	}
+	switch schedule := m.Schedule(); schedule {
+	case "":
+		return ErrExists
+	case u.Schedule:
+		return nil
+	default:
+		return fmt.Errorf("%w, for %s", ErrExists, schedule)
+	}
 }
 
 // Uninstall stops the service and removes it. What it fetched and remembered stays.
@@ -161,7 +182,7 @@ func (m Manager) Restart() error {
 
 // ours returns the service that has the name, when it is one of smartsync's.
 func (m Manager) ours(operation string) (service.Service, error) {
-	s, err := m.handle(nil)
+	s, err := m.handle()
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +191,9 @@ func (m Manager) ours(operation string) (service.Service, error) {
 		return nil, err
 	case state == NotInstalled:
 		return nil, m.fault(operation, ErrNotInstalled)
-	case m.foreign():
+	case state == Masked:
+		return nil, m.fault(operation, ErrMasked)
+	case m.Foreign():
 		return nil, m.fault(operation, ErrForeign)
 	}
 	return s, nil
@@ -180,8 +203,9 @@ func (m Manager) fault(operation string, err error) error {
 	return fmt.Errorf("%s service %q: %w", operation, m.Name, err)
 }
 
-// handle returns the system's service of that name; u, when it is to be installed.
-func (m Manager) handle(u *Unit) (service.Service, error) {
+// handle returns the system's service of that name. What it is made of is for put
+// to say.
+func (m Manager) handle(made ...func(*service.Config)) (service.Service, error) {
 	if err := CheckName(m.Name); err != nil {
 		return nil, err
 	}
@@ -189,9 +213,8 @@ func (m Manager) handle(u *Unit) (service.Service, error) {
 		return nil, err
 	}
 	c := &service.Config{Name: m.Name, DisplayName: displayName, Description: description, Option: service.KeyValue{"UserService": m.User}}
-	if u != nil {
-		c.Executable, c.Arguments = u.Program, u.arguments()
-		m.configure(c, u)
+	for _, configure := range made {
+		configure(c)
 	}
 	return service.New(nil, c)
 }

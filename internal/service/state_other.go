@@ -24,6 +24,24 @@ func stateOf(s service.Service) (State, error) {
 	}
 }
 
+// put makes the service.
+func (m Manager) put(u Unit) error {
+	s, err := m.handle(func(c *service.Config) {
+		c.Executable, c.Arguments = u.Program, []string{"run", "-c", u.Schedule}
+		m.configure(c, &u)
+	})
+	if err != nil {
+		return err
+	}
+	return s.Install()
+}
+
+// Schedule returns nothing: what the system keeps is not read back.
+func (m Manager) Schedule() string { return "" }
+
+// Additions returns nothing: there is no systemctl edit.
+func (m Manager) Additions() string { return "" }
+
 // staysUp watches a service that was just started: one whose schedule is faulty ends
 // at once.
 func (m Manager) staysUp() bool {

@@ -84,7 +84,7 @@ func TestSupervisorIsNobody(t *testing.T) {
 
 func TestHostIsTheProgramItself(t *testing.T) {
 	want := errors.New("as f says")
-	if got := Host(t.Context(), func(context.Context) error { return want }); got != want {
+	if got := Host(t.Context(), func(context.Context) error { return want }); !errors.Is(got, want) {
 		t.Errorf("Host returned %v", got)
 	}
 }

@@ -21,11 +21,50 @@ func (m Manager) available() error {
 	if _, err := exec.LookPath("systemctl"); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoManager, err)
 	}
+	if m.User && os.Getenv("XDG_RUNTIME_DIR") == "" {
+		// It is missing after su and sudo; the user's systemd is there all the same.
+		if folder := fmt.Sprintf("/run/user/%d", os.Getuid()); isFolder(folder) {
+			return os.Setenv("XDG_RUNTIME_DIR", folder)
+		}
+	}
 	return nil
 }
 
-func (m Manager) configure(c *service.Config, u *Unit) {
-	c.Option["SystemdScript"] = u.Text()
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// put writes the unit, whole or not at all, and lets it start with the machine.
+func (m Manager) put(u Unit) error {
+	path, err := m.Path()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := writeWhole(path, u.Text()); err != nil {
+		return err
+	}
+	if _, err := m.systemctl("daemon-reload"); err != nil {
+		return err
+	}
+	_, err = m.systemctl("enable", "--quiet", m.Name+".service")
+	return err
+}
+
+// writeWhole puts a file that everybody may read in place of one that may be there.
+func writeWhole(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".smartsync-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), path)
 }
 
 // systemctl returns what systemctl prints.
@@ -49,6 +88,8 @@ func (m Manager) state(service.Service) (State, error) {
 		return "", err
 	case strings.Contains(out, "LoadState=not-found"):
 		return NotInstalled, nil
+	case strings.Contains(out, "LoadState=masked"):
+		return Masked, nil
 	case strings.Contains(out, "ActiveState=failed"), strings.Contains(out, "SubState=auto-restart"):
 		return Failed, nil
 	case strings.Contains(out, "ActiveState=inactive"):
@@ -58,8 +99,8 @@ func (m Manager) state(service.Service) (State, error) {
 	}
 }
 
-// foreign tells whether the unit of that name is nothing of smartsync's.
-func (m Manager) foreign() bool {
+// Foreign tells whether the unit of that name is nothing of smartsync's.
+func (m Manager) Foreign() bool {
 	out, err := m.systemctl("cat", m.Name+".service")
 	return err != nil || !strings.Contains(out, "\n"+marker)
 }
@@ -76,6 +117,30 @@ func (m Manager) removable() error {
 	return nil
 }
 
+// Schedule returns the schedule file that the service runs; empty when the unit
+// does not tell.
+func (m Manager) Schedule() string {
+	path, err := m.systemctl("show", "--property=FragmentPath", "--value", m.Name+".service")
+	if err != nil {
+		return ""
+	}
+	text, err := os.ReadFile(strings.TrimSpace(path))
+	if err != nil {
+		return ""
+	}
+	return scheduleOf(string(text))
+}
+
+// Additions returns the folder of what systemctl edit added to the unit that Install
+// wrote; empty: there is none.
+func (m Manager) Additions() string {
+	path, err := m.Path()
+	if err != nil || !isFolder(path+".d") {
+		return ""
+	}
+	return path + ".d"
+}
+
 // Path returns the file that Install writes.
 func (m Manager) Path() (string, error) {
 	if !m.User {
@@ -89,13 +154,27 @@ func (m Manager) Path() (string, error) {
 func (m Manager) staysUp() bool { return true }
 
 // LastWords returns the newest lines that the service logged since it was last
-// started, oldest first; none when the journal cannot be read.
+// started, oldest first, or what systemd says of a start that it did not live to
+// speak of; none when the journal cannot be read.
 func (m Manager) LastWords() []string {
 	id, err := m.systemctl("show", "--property=InvocationID", "--value", m.Name+".service")
 	if id = strings.TrimSpace(id); err != nil || id == "" {
 		return nil
 	}
-	args := []string{"_SYSTEMD_INVOCATION_ID=" + id, "--lines=10", "--output=cat", "--no-pager", "--quiet"}
+	said := m.journal("_SYSTEMD_INVOCATION_ID=" + id)
+	switch {
+	case len(said) > 0:
+		return said
+	case m.User:
+		return m.journal("USER_INVOCATION_ID=" + id)
+	default:
+		return m.journal("INVOCATION_ID=" + id)
+	}
+}
+
+// journal returns the newest lines of the journal that match.
+func (m Manager) journal(match string) []string {
+	args := []string{match, "--lines=10", "--output=cat", "--no-pager", "--quiet"}
 	if m.User {
 		args = append([]string{"--user"}, args...)
 	}

@@ -37,7 +37,7 @@ const marker = "# smartsync:"
 //go:embed smartsync.service.tmpl
 var unitText string
 
-var unitTemplate = template.Must(template.New("unit").Funcs(template.FuncMap{"word": word, "words": words}).Parse(unitText))
+var unitTemplate = template.Must(template.New("unit").Funcs(template.FuncMap{"word": word, "program": pathWord, "maybe": maybe}).Parse(unitText))
 
 // Text returns the systemd unit: it may do what it needs and nothing else.
 func (u Unit) Text() string {
@@ -80,8 +80,6 @@ func (u Unit) paths() []string {
 	return append(all, u.Writes...)
 }
 
-func (u Unit) arguments() []string { return []string{"run", "-c", u.Schedule} }
-
 // below tells whether path is one of the folders or lies in one.
 func below(path string, folders ...string) bool {
 	for _, folder := range folders {
@@ -102,11 +100,32 @@ func word(s string) string {
 	return s
 }
 
-// words quotes several paths, in which $ means nothing special.
-func words(list []string) string {
+// pathWord quotes a path where $ means nothing special: a program, a folder.
+func pathWord(s string) string { return strings.ReplaceAll(word(s), "$$", "$") }
+
+// maybe quotes several folders. One that is missing does not keep the unit from
+// starting: smartsync itself says better what it lacks.
+func maybe(list []string) string {
 	var out []string
 	for _, s := range list {
-		out = append(out, strings.ReplaceAll(word(s), "$$", "$"))
+		out = append(out, pathWord("-"+s))
 	}
 	return strings.Join(out, " ")
+}
+
+// unword is the word's text: the opposite of word.
+func unword(s string) string {
+	inner, isQuoted := strings.CutPrefix(s, `"`)
+	if !isQuoted {
+		return s
+	}
+	return strings.NewReplacer(`\\`, `\`, `\"`, `"`, "%%", "%", "$$", "$", `\n`, "\n", `\t`, "\t").Replace(strings.TrimSuffix(inner, `"`))
+}
+
+// scheduleOf returns the schedule that a unit runs; empty: it does not tell.
+func scheduleOf(unit string) string {
+	_, rest, _ := strings.Cut(unit, "\nExecStart=")
+	line, _, _ := strings.Cut(rest, "\n")
+	_, schedule, _ := strings.Cut(line, " run -c ")
+	return unword(schedule)
 }

@@ -22,7 +22,7 @@ func TestUnitMayWriteOnlyItsFolders(t *testing.T) {
 		"# smartsync: written by a test",
 		"ExecStart=/usr/local/bin/smartsync run -c /srv/smartsync/schedule.yaml",
 		"User=stats", "Type=notify", "WatchdogSec=3min", "Restart=on-failure",
-		"ProtectSystem=strict", "ReadWritePaths=/srv/smartsync/data /srv/smartsync/logs",
+		"ProtectSystem=strict", "ReadWritePaths=-/srv/smartsync/data -/srv/smartsync/logs", "SyslogLevel=err",
 		"ProtectHome=yes", "PrivateTmp=yes", "MemoryDenyWriteExecute=yes", "CapabilityBoundingSet=",
 		"WantedBy=multi-user.target")
 }
@@ -43,6 +43,8 @@ func TestUnitOpensWhatItNeeds(t *testing.T) {
 		"a service of the user's":    {func(u *Unit) { u.User, u.Account = true, "" }, "WantedBy=default.target", "ProtectSystem"},
 		"a path with a space and %":  {func(u *Unit) { u.Schedule = "/srv/a b/100%.yaml" }, `ExecStart=/usr/local/bin/smartsync run -c "/srv/a b/100%%.yaml"`, ""},
 		"a path that reads variable": {func(u *Unit) { u.Schedule = "/srv/$HOME/s.yaml" }, `ExecStart=/usr/local/bin/smartsync run -c "/srv/$$HOME/s.yaml"`, ""},
+		"a program's path with $":    {func(u *Unit) { u.Program = "/opt/$5/s s" }, `ExecStart="/opt/$5/s s" run -c /srv/smartsync/schedule.yaml`, ""},
+		"a folder with a space":      {func(u *Unit) { u.Writes = []string{"/srv/a b$/data"} }, `ReadWritePaths="-/srv/a b$/data"`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := plain()
@@ -54,6 +56,24 @@ func TestUnitOpensWhatItNeeds(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The schedule can be told from the unit, whatever is in its path.
+func TestScheduleOfUnit(t *testing.T) {
+	for _, schedule := range []string{
+		"/srv/smartsync/schedule.yaml", `/srv/a b/%h $$HOME/"q" \x's/{{.Name}}/s.yaml`, "/srv/a\\nb/c\nd\te.yaml", "/srv/x run -c y.yaml",
+	} {
+		u := plain()
+		u.Schedule = schedule
+		if got := scheduleOf(u.Text()); got != schedule {
+			t.Errorf("%q is read as %q", schedule, got)
+		}
+	}
+	for _, foreign := range []string{"", "[Service]\nExecStart=/usr/sbin/cron -f\n"} {
+		if got := scheduleOf(foreign); got != "" {
+			t.Errorf("%q runs %q", foreign, got)
+		}
 	}
 }
 
