@@ -70,7 +70,7 @@ func TestLogin(t *testing.T) {
 
 	plain := s.ask("POST", "/login", url.Values{"token": {token}}.Encode(), "Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-Proto", "https")
 	set := plain.header.Get("Set-Cookie")
-	for _, want := range []string{"HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=2592000"} {
+	for _, want := range []string{"HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=2592000"} {
 		if !strings.Contains(set, want) {
 			t.Errorf("no %s in %q", want, set)
 		}
