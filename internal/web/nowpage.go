@@ -12,6 +12,10 @@ import (
 // pokeLimit bounds how long a poke waits for the engine to take it.
 const pokeLimit = 5 * time.Second
 
+// allChecks is how many checks the page Now shows of all sources together: where there
+// are many, it stays light and fast, and shows fewer of each.
+const allChecks = 100
+
 // nowData is what the page Now shows.
 type nowData struct {
 	statusAnswer
@@ -23,6 +27,11 @@ func (s *Server) nowPage(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.failed(w, r, err)
 		return
+	}
+	shown := max(1, allChecks/max(1, len(status.Sources)))
+	for i := range status.Sources {
+		of := &status.Sources[i]
+		of.Checks = of.Checks[:min(shown, len(of.Checks))]
 	}
 	data := nowData{statusAnswer: status}
 	if asked, ok := s.source(r.FormValue("asked")); ok {

@@ -170,6 +170,29 @@ func TestPageWeight(t *testing.T) {
 	s.get("/day?source=a").want(t, http.StatusOK, "Files expected in each half hour", "The busiest: ")
 }
 
+// TestManySources bounds what the page Now costs where there are many.
+func TestManySources(t *testing.T) {
+	var names []string
+	for i := range 50 {
+		names = append(names, fmt.Sprintf("game-server-number-%d", i))
+	}
+	s := newStage(t, many(t, names...), withToken)
+	for _, name := range names {
+		for i := range 10 {
+			at := evening.Add(time.Duration(i-10) * time.Minute)
+			s.record(store.Check{Source: name, Started: at, Ended: at, Found: 1, Bytes: 1200})
+		}
+		s.must(s.o.Store.SaveState(t.Context(), store.SourceState{Source: name, LastCheck: evening, Next: evening.Add(time.Minute), Rule: 3, Line: 32, Reason: "session might be ending"}))
+	}
+	page := s.get("/", "Authorization", "Bearer "+token).body
+	if total := len(page) + len(statics["style.css"]) + len(statics["app.js"]) + len(statics["icon.svg"]); total >= 100_000 {
+		t.Errorf("%d bytes", total)
+	}
+	if n := strings.Count(page, "<strong>1 new</strong>"); n != 2*len(names) {
+		t.Errorf("%d checks shown, want 2 of each source", n)
+	}
+}
+
 // TestTail reads the end of logs of all lengths.
 func TestTail(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
