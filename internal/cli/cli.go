@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -126,6 +127,9 @@ func (a *app) report(command *cobra.Command, err error) int {
 	}
 	if hint == "" {
 		hint = store.Advice(err)
+	}
+	if hint == "" && errors.Is(err, syscall.EROFS) {
+		hint = "a service writes only where the schedule said when it was installed: smartsync service install again, for another folder; else mount that file system for writing"
 	}
 	if hint == "" && errors.Is(err, fs.ErrPermission) {
 		hint = "use the user that smartsync runs as, or give this one the rights"

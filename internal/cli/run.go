@@ -243,6 +243,7 @@ func (d *daemon) loaded(err error) {
 		tell(context.Background(), d.notifier, d.tells, d.journal)
 	}
 	d.notifier.Loaded(err)
+	d.pulse.loaded(err)
 	d.site.loaded(err)
 	d.save(context.Background())
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"runtime"
 	"strings"
 
@@ -17,6 +18,8 @@ type serviceOutput struct {
 	Name  string        `json:"name"`
 	State service.State `json:"state"`
 	Where string        `json:"where"` // what describes it to the system
+	// Schedule is the file that it runs; empty where the system does not tell.
+	Schedule string `json:"schedule,omitempty"`
 }
 
 // serviceFlags say which service is meant.
@@ -71,6 +74,7 @@ func (a *app) serviceActCommand(f *serviceFlags, operation, short string, act fu
 			if err := f.allowed(operation); err != nil {
 				return err
 			}
+			additions := f.manager().Additions()
 			if err := act(f.manager()); err != nil {
 				if errors.Is(err, service.ErrNotUp) {
 					a.lastWords(f.manager())
@@ -78,6 +82,9 @@ func (a *app) serviceActCommand(f *serviceFlags, operation, short string, act fu
 				return f.explained(err)
 			}
 			fmt.Fprintf(a.stdout, "%s %s\n", done, f.name)
+			if operation == "uninstall" && additions != "" {
+				fmt.Fprintf(a.stderr, "smartsync: what systemctl edit added stays, for the next of this name: %s\n", additions)
+			}
 			return nil
 		},
 	}
@@ -104,29 +111,59 @@ tells what it does. The exit code is 0 when it runs, and 1 otherwise.`,
 }
 
 func (a *app) serviceStatus(f *serviceFlags) error {
-	state, err := f.manager().Status()
+	m := f.manager()
+	state, err := m.Status()
 	if err != nil {
 		return f.explained(err)
 	}
-	where, err := f.manager().Path()
+	if state != service.NotInstalled && state != service.Masked && m.Foreign() {
+		return f.explained(fmt.Errorf("service %q: %w", f.name, service.ErrForeign))
+	}
+	where, err := m.Path()
 	if err != nil {
 		return err
 	}
+	out := serviceOutput{f.name, state, where, m.Schedule()}
 	if a.output == "json" {
-		if err := a.printJSON(serviceOutput{f.name, state, where}); err != nil {
+		if err := a.printJSON(out); err != nil {
 			return err
 		}
 	} else {
-		next := map[service.State]string{
-			service.Running: "smartsync status tells what it does", service.Stopped: f.again("start") + " starts it",
-			service.Failed: f.again("start") + " tells why", service.NotInstalled: f.again("install") + " installs it",
-		}
-		fmt.Fprintf(a.stdout, "%s: %s; %s\n", f.name, state, next[state])
+		fmt.Fprintf(a.stdout, "%s: %s; %s\n", f.name, state, f.next(out))
 	}
 	if state != service.Running {
 		return &failure{code: exitFailed}
 	}
 	return nil
+}
+
+// next is what to do about a service that stands as out says.
+func (f *serviceFlags) next(out serviceOutput) string {
+	switch out.State {
+	case service.Running:
+		line := "smartsync status"
+		if out.Schedule != "" {
+			line += " -c " + shellWord(out.Schedule)
+		}
+		return line + " tells what it does"
+	case service.Failed:
+		return f.again("start") + " tries it now, and tells why when it fails again"
+	case service.Masked:
+		return f.unmask()
+	case service.NotInstalled:
+		return f.again("install") + " installs it"
+	default:
+		return f.again("start") + " starts it"
+	}
+}
+
+// unmask tells how a service that is masked is freed.
+func (f *serviceFlags) unmask() string {
+	line := "systemctl unmask "
+	if f.user {
+		line = "systemctl --user unmask "
+	}
+	return line + f.name + " lets it start again"
 }
 
 // explained adds to a fault what to do about it.
@@ -137,8 +174,10 @@ func (f *serviceFlags) explained(err error) error {
 		code = exitUsage
 	case errors.Is(err, service.ErrNoManager):
 		hint = "let what starts the programs of this machine start smartsync run -c FILE, with an absolute path"
+	case errors.Is(err, service.ErrMasked):
+		hint = f.unmask()
 	case errors.Is(err, service.ErrExists):
-		hint = f.again("uninstall") + " removes it; --name NAME gives the new one another name"
+		hint = f.taken(err)
 	case errors.Is(err, service.ErrNotInstalled):
 		hint = f.again("install") + " makes it; --name NAME names another"
 	case errors.Is(err, service.ErrPackaged):
@@ -153,13 +192,28 @@ func (f *serviceFlags) explained(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		hint = rightsHint("")
 	case strings.Contains(err.Error(), "Failed to connect to bus"):
-		hint = "a service of your own wants a login session of yours: loginctl enable-linger gives you a lasting one"
+		hint = "a service of your own wants a login session of yours: log in as yourself, without su or sudo; loginctl enable-linger gives you a lasting one"
 	}
 	return &failure{code, hint, err}
 }
 
+// taken tells what to do about a name that is taken.
+func (f *serviceFlags) taken(err error) string {
+	switch {
+	case errors.Is(err, service.ErrForeign):
+		return "--name NAME gives the new one another name"
+	case errors.Is(err, service.ErrPackaged):
+		return "the package's service runs a schedule of its own (" + f.again("status") + " names it): edit that one, or make a second service with --name NAME"
+	default:
+		return f.again("uninstall") + " removes it; --name NAME gives the new one another name"
+	}
+}
+
 // allowed refuses early what would fail half-way for want of rights.
 func (f *serviceFlags) allowed(operation string) error {
+	if by := os.Getenv("SUDO_USER"); f.user && by != "" && isAdministrator() {
+		return &failure{exitUsage, "leave sudo out: " + f.again(operation), fmt.Errorf("%s service %q: with sudo, --user would be root's own and not %s's", operation, f.name, by)}
+	}
 	if f.user || isAdministrator() {
 		return nil
 	}

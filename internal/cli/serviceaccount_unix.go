@@ -5,12 +5,11 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"os/user"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -33,9 +32,22 @@ func accountFor(own bool, name, folder string) (account, error) {
 	}
 	u, err := user.Lookup(name)
 	if err != nil {
-		return account{}, &failure{exitFailed, "useradd --system --shell /usr/sbin/nologin " + name + " makes it", fmt.Errorf("--run-as: there is no account %q", name)}
+		hint := "--run-as takes the name of an account"
+		if accountForm.MatchString(name) {
+			hint = makesAccount(name, folder)
+		}
+		return account{}, &failure{exitFailed, hint, fmt.Errorf("--run-as: there is no account %q", name)}
 	}
 	return accountOf(u)
+}
+
+// accountForm is what useradd takes for a name.
+var accountForm = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+
+// makesAccount tells how to make an account that lives in the schedule's folder: its
+// ~ is there, and so are its SSH keys.
+func makesAccount(name, folder string) string {
+	return fmt.Sprintf("sudo useradd --system --home-dir %s --shell /usr/sbin/nologin %s makes it", shellWord(folder), name)
 }
 
 func ownerOf(folder string) (account, error) {
@@ -45,7 +57,8 @@ func ownerOf(folder string) (account, error) {
 	}
 	uid := info.Sys().(*syscall.Stat_t).Uid
 	if uid == 0 {
-		return account{}, &failure{exitUsage, "--run-as NAME takes another account; useradd --system --shell /usr/sbin/nologin smartsync makes one",
+		return account{}, &failure{exitUsage,
+			fmt.Sprintf("--run-as NAME takes another account, or give the folder to it: sudo chown -R NAME: %s; if there is none yet, %s", shellWord(folder), makesAccount(service.Name, folder)),
 			fmt.Errorf("%s belongs to root, whose rights smartsync does not need", folder)}
 	}
 	u, err := user.LookupId(strconv.Itoa(int(uid)))
@@ -62,43 +75,6 @@ func accountOf(u *user.User) (account, error) {
 	}
 	gid, err := strconv.Atoi(u.Gid)
 	return account{u.Username, u.HomeDir, uid, gid}, err
-}
-
-// ready makes the folders that u writes to, and tries as the account what u will
-// do: start, read the schedule, write. The error says what is in its way.
-func (who account) ready(u service.Unit) error {
-	for _, folder := range u.Writes {
-		if err := who.own(folder); err != nil {
-			return err
-		}
-	}
-	if who.name == "" {
-		return nil
-	}
-	if out, err := who.try(u.Program, "validate", "-c", u.Schedule); err != nil {
-		return &failure{exitFailed, fmt.Sprintf("sudo -u %s %s validate -c %s shows the same; let %[1]s read what it needs", who.name, u.Program, u.Schedule),
-			fmt.Errorf("%s cannot run it: %s", who.name, out)}
-	}
-	for _, folder := range u.Writes {
-		if out, err := who.try("/bin/sh", "-c", `for f in "$1" "$1"/*; do test -w "$f" || test ! -e "$f" || { echo "$f"; exit 1; }; done`, "sh", folder); err != nil {
-			return &failure{exitFailed, fmt.Sprintf("chown -R %s %s", who.name, folder), fmt.Errorf("%s cannot write to %s", who.name, out)}
-		}
-	}
-	return nil
-}
-
-// own makes a folder of the account's, unless it is there.
-func (who account) own(folder string) error {
-	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return err
-	}
-	if who.name == "" {
-		return nil
-	}
-	return os.Chown(folder, who.uid, who.gid)
 }
 
 // trialLimit bounds a trial.
@@ -118,7 +94,7 @@ func (who account) try(program string, args ...string) (string, error) {
 	if text == "" && err != nil {
 		text = err.Error()
 	}
-	return strings.TrimPrefix(text, "smartsync: error: "), err
+	return text, err
 }
 
 // groups are the account's further groups.

@@ -28,7 +28,8 @@ start starts it now. The schedule must be valid.
 It gets the rights of --run-as: of the owner of the schedule's folder when that
 is left out. Under systemd it can write to the folders of the store, the fetched
 files and the log, and to nothing else: install it again when these change.
---print shows the unit and changes nothing.`,
+What the account cannot write is refused; a key or a folder of a source that it
+cannot read is a warning. --print shows the unit and changes nothing.`,
 		Example: "  sudo smartsync service install -c /srv/smartsync/schedule.yaml\n  sudo smartsync service start",
 		Args:    cobra.NoArgs,
 	}
@@ -60,6 +61,9 @@ func (a *app) serviceInstall(f *serviceFlags, name string, show bool) error {
 	if err != nil {
 		return err
 	}
+	if c, err = a.loadAt(c, account.home); err != nil {
+		return err
+	}
 	u := unitFor(c, program, account, f.user)
 	if show {
 		fmt.Fprint(a.stdout, u.Text())
@@ -71,19 +75,42 @@ func (a *app) serviceInstall(f *serviceFlags, name string, show bool) error {
 	if err := account.ready(u); err != nil {
 		return err
 	}
-	if err := f.manager().Install(u); err != nil {
+	again, err := f.manager().Install(u)
+	if err != nil {
 		return f.explained(err)
 	}
-	as := ""
-	if u.Account != "" {
-		as = ", as " + u.Account
+	f.installed(a, u, again)
+	for _, lack := range account.lacks(c.Sources) {
+		fmt.Fprintln(a.stderr, "smartsync: warning: "+plain(lack))
 	}
-	where, _ := f.manager().Path() // it was installed there
-	fmt.Fprintf(a.stdout, "installed %s: %s\nit runs %s on %s%s\nstart it now: %s\n", f.name, where, u.Program, u.Schedule, as, f.again("start"))
 	if runtime.GOOS != "linux" && c.Log.File == "" {
 		fmt.Fprintln(a.stderr, "smartsync: warning: the schedule writes no log file, and a service has no terminal: set log: {file: …}")
 	}
 	return nil
+}
+
+// installed says what was made, and what comes next.
+func (f *serviceFlags) installed(a *app, u service.Unit, again bool) {
+	how, next, as := "installed", "start it now: "+f.again("start"), ""
+	if again {
+		how, next = "installed again", "what changed counts after "+f.again("restart")
+	}
+	if u.Account != "" {
+		as = ", as " + u.Account
+	}
+	where, _ := f.manager().Path() // it was installed there
+	fmt.Fprintf(a.stdout, "%s %s: %s\nit runs %s on %s%s\n%s\n", how, f.name, where, u.Program, u.Schedule, as, next)
+}
+
+// loadAt reads the schedule of c again, as somebody with another home reads its ~.
+func (a *app) loadAt(c *config.Config, home string) (*config.Config, error) {
+	if own, err := os.UserHomeDir(); home == "" || err == nil && own == home {
+		return c, nil
+	}
+	if err := os.Setenv("HOME", home); err != nil {
+		return nil, err
+	}
+	return a.load()
 }
 
 // thisProgram is the path of the binary that runs.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"slices"
 	gosync "sync"
@@ -30,6 +31,9 @@ func openSite(ctx context.Context, c *config.Config) (*site, error) {
 	listener, err := web.Listen(ctx, c.Web.Listen)
 	if errors.Is(err, web.ErrInUse) {
 		return nil, &failure{exitFailed, fmt.Sprintf("stop that program, or give web: listen another port in %s", shownPath(c, c.Path)), err}
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, &failure{exitFailed, fmt.Sprintf("a port below 1024 wants a right: give web: listen a higher one in %s; smartsync service install gives its service the right, and docs/operations.md tells how a package's gets it", shownPath(c, c.Path)), err}
 	}
 	if err != nil {
 		return nil, err
