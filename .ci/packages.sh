@@ -125,6 +125,21 @@ check_run() {
 	((code == 0)) || fail "SIGTERM ended it with exit code $code: $(tail -n 3 "$work/log")"
 }
 
+# check_systemd lets the machine's systemd run services, where it has one.
+check_systemd() {
+	if [[ ! -d /run/systemd/system ]]; then
+		echo "there is no systemd here"
+		return
+	fi
+	SMARTSYNC_TEST_SYSTEMD=yes go test -count=1 -run UnderSystemd ./internal/service
+	systemctl enable --quiet --now smartsync
+	[[ $(smartsync service status) == *"running; smartsync status -c $schedule"* ]] || fail "the service does not run: $(smartsync service status)"
+	systemctl reload smartsync
+	! smartsync service install -c "$schedule" --run-as smartsync 2>"$work/said" && grep -q 'belongs to an installed package' "$work/said" ||
+		fail "install in place of the package's service: $(cat "$work/said")"
+	systemctl stop smartsync
+}
+
 check_upgrade() {
 	local newer=$1 before
 	cp "$schedule" "$work/edited"
@@ -172,6 +187,8 @@ say "schedule"
 check_schedule
 say "run"
 check_run
+say "systemd"
+check_systemd
 say "upgrade"
 check_upgrade "$second"
 say "remove, install again, purge"
