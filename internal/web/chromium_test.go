@@ -323,6 +323,9 @@ func (b *browser) live(s *stage, address string) {
 	if text := b.ask("document.querySelector('#live [role=status]').textContent"); text != "A check of game was asked for." || len(s.poked) != 1 {
 		b.t.Errorf("the button: %q, %q", text, s.poked)
 	}
+	if at := b.ask("location.search + location.hash"); at != "#s-game" {
+		b.t.Errorf("the button led to %q", at)
+	}
 	b.ask("new Promise(function (done) { var wait = setInterval(function () { if (document.getElementById('link').textContent === 'live') { clearInterval(wait); done(1); } }, 50); })")
 	s.must(s.o.Meter.Memory(s.o.Store).SaveState(s.t.Context(), store.SourceState{Source: "game", Reason: "it is live", Window: "prime time", LastCheck: evening, Next: evening.Add(time.Minute)}))
 	b.ask("new Promise(function (done) { var wait = setInterval(function () { if (document.body.textContent.includes('it is live')) { clearInterval(wait); done(1); } }, 50); })")

@@ -74,7 +74,7 @@ func (s *Server) poke(ctx context.Context, name string) (code int, why string, w
 	}
 }
 
-// checkForm is the button: it leads back to the page.
+// checkForm is the button: it leads back to the source on the page.
 func (s *Server) checkForm(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		s.refuse(w, r, http.StatusBadRequest, "the form cannot be read")
@@ -83,7 +83,7 @@ func (s *Server) checkForm(w http.ResponseWriter, r *http.Request) {
 	name := r.PostForm.Get("source")
 	switch code, why, wait := s.poke(r.Context(), name); code {
 	case http.StatusAccepted:
-		http.Redirect(w, r, "/?asked="+name, http.StatusSeeOther)
+		http.Redirect(w, r, "/?asked="+name+"#s-"+name, http.StatusSeeOther)
 	case http.StatusTooManyRequests:
 		s.tooMany(w, r, wait)
 	default:

@@ -62,7 +62,7 @@
 	setInterval(tick, 1000);
 	// That a check was asked for is said once, not again with each reload.
 	if (/[?&]asked=/.test(location.search)) {
-		history.replaceState(null, '', location.pathname);
+		history.replaceState(null, '', location.pathname + location.hash);
 		setTimeout(refresh, 5000);
 	}
 	if (!part() || !window.EventSource) return;
