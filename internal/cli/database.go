@@ -75,7 +75,7 @@ func (a *app) ledger(ctx context.Context, c *config.Config) (st *store.Store, re
 	}
 	folder, err := os.MkdirTemp("", "smartsync-")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, &failure{exitFailed, "TMPDIR names another place for temporary files", fmt.Errorf("make a temporary folder: %w", err)}
 	}
 	st, err = store.Open(ctx, filepath.Join(folder, "empty.db"))
 	if err != nil {

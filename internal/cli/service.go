@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -145,6 +146,9 @@ func (f *serviceFlags) next(out serviceOutput) string {
 		if out.Schedule != "" {
 			line += " -c " + shellWord(out.Schedule)
 		}
+		if account := f.manager().Account(); account != "" && !readable(out.Schedule) {
+			line = "sudo -u " + account + " " + line
+		}
 		return line + " tells what it does"
 	case service.Failed:
 		return f.again("start") + " tries it now, and tells why when it fails again"
@@ -155,6 +159,20 @@ func (f *serviceFlags) next(out serviceOutput) string {
 	default:
 		return f.again("start") + " starts it"
 	}
+}
+
+// readable tells whether the calling user can read a schedule, with what is beside it.
+func readable(schedule string) bool {
+	for _, path := range []string{schedule, filepath.Join(filepath.Dir(schedule), ".env")} {
+		f, err := os.Open(path)
+		if errors.Is(err, fs.ErrPermission) {
+			return false
+		}
+		if err == nil {
+			_ = f.Close() // nothing was written
+		}
+	}
+	return true
 }
 
 // unmask tells how a service that is masked is freed.

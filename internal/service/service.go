@@ -133,6 +133,7 @@ func (m Manager) Uninstall() error {
 	if err := s.Uninstall(); err != nil {
 		return m.fault("uninstall", err)
 	}
+	m.forget()
 	return nil
 }
 

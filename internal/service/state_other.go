@@ -39,6 +39,11 @@ func (m Manager) put(u Unit) error {
 // Schedule returns nothing: what the system keeps is not read back.
 func (m Manager) Schedule() string { return "" }
 
+func (m Manager) forget() {}
+
+// Account returns nothing, as Schedule does.
+func (m Manager) Account() string { return "" }
+
 // Additions returns nothing: there is no systemctl edit.
 func (m Manager) Additions() string { return "" }
 

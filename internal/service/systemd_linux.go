@@ -131,6 +131,15 @@ func (m Manager) Schedule() string {
 	return scheduleOf(string(text))
 }
 
+// Account returns whose rights the service has; empty: root's, or the calling user's.
+func (m Manager) Account() string {
+	name, err := m.systemctl("show", "--property=User", "--value", m.Name+".service")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(name)
+}
+
 // Additions returns the folder of what systemctl edit added to the unit that Install
 // wrote; empty: there is none.
 func (m Manager) Additions() string {
@@ -140,6 +149,9 @@ func (m Manager) Additions() string {
 	}
 	return path + ".d"
 }
+
+// forget takes a service that had failed off the list of those that did.
+func (m Manager) forget() { _, _ = m.systemctl("reset-failed", m.Name+".service") }
 
 // Path returns the file that Install writes.
 func (m Manager) Path() (string, error) {

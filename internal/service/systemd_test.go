@@ -80,8 +80,8 @@ func TestUnderSystemd(t *testing.T) {
 	if again, err := m.Install(u); err != nil || again {
 		t.Fatalf("install: again %t, %v", again, err)
 	}
-	if state, schedule := stateNow(t, m), m.Schedule(); state != Stopped || schedule != u.Schedule {
-		t.Errorf("installed, it is %s and runs %q", state, schedule)
+	if state, schedule := stateNow(t, m), m.Schedule(); state != Stopped || schedule != u.Schedule || m.Account() != "root" {
+		t.Errorf("installed, it is %s and runs %q as %q", state, schedule, m.Account())
 	}
 	if err := m.Start(); err != nil {
 		t.Fatalf("start: %v; %q", err, m.LastWords())
@@ -134,6 +134,12 @@ func TestUnderSystemdThatFails(t *testing.T) {
 	}
 	if err := os.Mkdir("/etc/systemd/system/"+m.Name+".service.d", 0o755); err != nil {
 		t.Fatal(err)
+	}
+	if err := m.Uninstall(); err != nil {
+		t.Error(err)
+	}
+	if out, err := m.systemctl("list-units", "--failed", "--plain", "--no-legend"); err != nil || strings.Contains(out, m.Name) {
+		t.Errorf("failed units: %q, %v", out, err)
 	}
 	if additions := m.Additions(); additions != "/etc/systemd/system/"+m.Name+".service.d" {
 		t.Errorf("what systemctl edit adds is in %q", additions)
