@@ -129,7 +129,7 @@ func (a *app) report(command *cobra.Command, err error) int {
 		hint = store.Advice(err)
 	}
 	if hint == "" && errors.Is(err, syscall.EROFS) {
-		hint = "a service writes only where the schedule said when it was installed: smartsync service install again, for another folder; else mount that file system for writing"
+		hint = "a service writes only where the schedule said when it was installed: smartsync service install again, or mount it for writing"
 	}
 	if hint == "" && errors.Is(err, fs.ErrPermission) {
 		hint = "use the user that smartsync runs as, or give this one the rights"
