@@ -73,7 +73,7 @@ check_installed() {
 	for page in /usr/share/man/man1/smartsync*.1.gz; do
 		gzip -dc "$page" | mandoc -T lint -W warning || fail "$page is faulty"
 	done
-	MANPAGER=cat man smartsync-run | grep -q 'Checks every source now' || fail "man smartsync-run does not show it"
+	[[ $(MANPAGER=cat man smartsync-run) == *'Checks every source now'* ]] || fail "man smartsync-run does not show it"
 
 	say "completion"
 	local words
@@ -118,7 +118,9 @@ check_run() {
 	done
 	cat "$work/log"
 	grep -q '4 imported' "$work/log" || fail "it has not imported the examples within 30 s"
-	"${as_service[@]}" smartsync status -c "$schedule" | grep -q "smartsync runs: pid $running" || fail "status does not see it run"
+	# Not into a pipe: grep -q would leave it before status has ended.
+	"${as_service[@]}" smartsync status -c "$schedule" >"$work/status"
+	grep -q "smartsync runs: pid $running" "$work/status" || fail "status does not see it run: $(cat "$work/status")"
 	kill -TERM "$running"
 	wait "$running" || code=$?
 	running=''
