@@ -78,9 +78,7 @@ func (c *courier) usual(d *Data) *message {
 		for _, r := range d.Rounds {
 			m.Text += fmt.Sprintf("Round %d: %s\n", r.Number, roundLine(r))
 		}
-		if d.Score != "" {
-			m.Text += "The score is that of the team that attacked first, then the other's."
-		}
+		m.Text += scoreLine(d)
 		m.Fields = top(d.Players)
 	case store.EventSession:
 		m.Colour = green
@@ -112,6 +110,25 @@ func roundLine(r Round) string {
 		return fmt.Sprintf("%s attacked, the result is unknown", r.Attackers)
 	}
 	return fmt.Sprintf("%s did it in %s of %s", r.Attackers, r.Time, r.Limit)
+}
+
+// scoreLine says in words whose a match's score is.
+func scoreLine(d *Data) string {
+	first, second, ok := strings.Cut(d.Score, " : ")
+	who := "first"
+	switch {
+	case !ok:
+		return ""
+	case first == second:
+		return "A draw"
+	case first < second:
+		who = "second"
+	}
+	text := fmt.Sprintf("The team that attacked %s wins", who)
+	if len(d.Winners) > 0 {
+		text += ": " + strings.Join(d.Winners, ", ")
+	}
+	return text
 }
 
 func count(n int, of string) string {
@@ -166,6 +183,7 @@ func (c *courier) digest(ctx context.Context, notices []store.Notice) (*message,
 	var lines []string
 	rounds, from, to := 0, int64(0), int64(0)
 	told := map[string]int{} // subject: its line
+	var began time.Time      // the earliest of what the lines tell
 	for i := range notices {
 		n := &notices[i]
 		if n.Event == store.EventHistory {
@@ -182,6 +200,9 @@ func (c *courier) digest(ctx context.Context, notices []store.Notice) (*message,
 		if d == nil {
 			continue
 		}
+		if began.IsZero() || d.At.Before(began) {
+			began = d.At
+		}
 		line := fmt.Sprintf("%s  %s", d.At.Format("15:04"), c.message(d).Title)
 		if at, ok := told[c.subject(n)]; ok && c.subject(n) != "" {
 			lines[at] = line
@@ -193,7 +214,7 @@ func (c *courier) digest(ctx context.Context, notices []store.Notice) (*message,
 	if rounds == 0 && len(lines) == 0 {
 		return nil, nil
 	}
-	m.Title = fmt.Sprintf("%s since %s", count(len(lines), "message"), notices[0].At.In(c.zone("")).Format("2 January, 15:04"))
+	m.Title = fmt.Sprintf("%s since %s", count(len(lines), "message"), began.Format("2 January, 15:04"))
 	if rounds > 0 {
 		day := func(at int64) string { return time.Unix(at, 0).In(c.zone(notices[0].Source)).Format("2 January 2006") }
 		lines = append([]string{fmt.Sprintf("%s from %s to %s", count(rounds, "older round"), day(from), day(to))}, lines...)

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,11 +24,12 @@ const (
 	mostAtOnce = 500
 	// editFor is how long a message is changed in place.
 	editFor = 3 * time.Hour
-	// mostSends is how often a message is sent in quick succession while it is
-	// unknown whether it arrived: so there is one duplicate at most, and one more for
-	// each doubtPause that the receiver goes on to take messages without a word.
-	mostSends  = 2
-	doubtPause = time.Hour
+	// mostLost is how often a message is sent in quick succession while its answers are
+	// lost: so there is one duplicate at most, and one more for each doubtPause that the
+	// receiver goes on to take messages without a word. mostAnswered is the same where
+	// the answer is that the server failed: as a rule it took nothing.
+	mostLost, mostAnswered = 2, 5
+	doubtPause             = time.Hour
 	// lookEvery is how often the outbox is read when nothing wakes the courier.
 	lookEvery = time.Minute
 	// The pauses after failures double from the first to the last.
@@ -48,6 +50,8 @@ type courier struct {
 
 	reader store.Reader
 	pause  time.Duration // after the last failure; 0: there was none
+
+	partial string // what was said last of a message that did not arrive everywhere
 }
 
 // run works until ctx ends, or until the receiver is gone.
@@ -166,6 +170,14 @@ func (c *courier) deliver(ctx context.Context, p parcel, next store.Reader, m *m
 		edit = ""
 		id, err = c.send(ctx, m, "")
 	}
+	if f, ok := errors.AsType[*failure](err); ok && f.kind == partly {
+		if f.text != c.partial {
+			c.n.log.Warn(fmt.Sprintf("⚠️ A message to %q: %s", c.Name, f.text), "receiver", c.Name)
+		}
+		c.partial, err = f.text, nil
+	} else if err == nil {
+		c.partial = ""
+	}
 	if err == nil {
 		c.well()
 		next.Doubts, next.Missed, next.Trouble = 0, 0, ""
@@ -238,13 +250,22 @@ func (c *courier) failed(ctx context.Context, next store.Reader, edit bool, told
 		_ = c.save(ctx, now, "", "")
 	}
 	c.pause = min(max(2*c.pause, firstPause), lastPause)
-	if now.Doubts >= mostSends {
-		c.pause = doubtPause
+	if f.kind == doubt {
+		if now.Doubts >= f.mostSends() {
+			c.pause = doubtPause
+		}
+		return max(f.wait, c.pause), nil
 	}
-	if f.wait > 0 {
-		return f.wait, nil
+	return cmp.Or(f.wait, c.pause), nil
+}
+
+// mostSends is how often a message is sent in quick succession while failures leave
+// it unknown whether it arrived.
+func (f *failure) mostSends() int {
+	if f.answered {
+		return mostAnswered
 	}
-	return c.pause, nil
+	return mostLost
 }
 
 // well ends a failure.

@@ -78,7 +78,13 @@ func (s *stage) play(name string) {
 // commit commits a shipped round, changed.
 func (s *stage) commit(name string, change func([]byte) []byte) {
 	s.Helper()
-	content, err := os.ReadFile("../../examples/gamestats/" + name)
+	s.commitAs(name, name, change)
+}
+
+// commitAs commits the shipped round from under another name.
+func (s *stage) commitAs(name, from string, change func([]byte) []byte) {
+	s.Helper()
+	content, err := os.ReadFile("../../examples/gamestats/" + from)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -151,7 +157,8 @@ func TestOneLiveMessageAMatch(t *testing.T) {
 	if got := s.discord.titles(); !strings.HasPrefix(got, "supply  ") || strings.Contains(got, "|") || s.discord.edits != 1 {
 		t.Errorf("Discord shows %q after %d edits", got, s.discord.edits)
 	}
-	if text := s.discord.last().Embeds[0].Description; !strings.Contains(text, "Round 1: ") || !strings.Contains(text, "Round 2: ") {
+	text := s.discord.last().Embeds[0].Description
+	if !strings.Contains(text, "Round 1: ") || !strings.Contains(text, "Round 2: ") || !strings.Contains(text, "The team that attacked first wins: frostbiteken, MossGolem") {
 		t.Errorf("the match is told as %q", text)
 	}
 	asked := s.discord.asked
@@ -268,7 +275,7 @@ func TestOutage(t *testing.T) {
 	}
 	s.play(round1)
 	s.all()
-	if got := s.discord.titles(); got != "32 messages since 3 October, 20:50" {
+	if got := s.discord.titles(); got != "32 messages since 3 October, 20:27" {
 		t.Errorf("after the outage Discord shows %q", got)
 	}
 	if text := s.discord.last().Embeds[0].Description; !strings.Contains(text, "12 more, and then") || !strings.HasSuffix(text, "supply, round 1") {
@@ -300,6 +307,27 @@ func TestUnknownOutcome(t *testing.T) {
 	s.want("game fails")
 	if s.courier.reader.Doubts != 0 {
 		t.Errorf("%d doubts remain", s.courier.reader.Doubts)
+	}
+}
+
+// TestServerThatTakesAndFails takes each message and says that it failed: it is sent
+// a few times, and then once an hour, whatever pause the answers ask for.
+func TestServerThatTakesAndFails(t *testing.T) {
+	s := newStage(t, Events...)
+	s.put("one")
+	for range 50 {
+		s.discord.fault(status(500, "", "Retry-After", "1"))
+	}
+	began := s.now
+	for s.now.Sub(began) < 6*time.Hour {
+		s.now = s.now.Add(s.step())
+		s.restart() // what is known of it survives
+	}
+	if s.discord.asked != mostAnswered+5 {
+		t.Errorf("it was sent %d times in six hours", s.discord.asked)
+	}
+	if got := s.courier.reader.Doubts; got != s.discord.asked {
+		t.Errorf("%d doubts after %d sends", got, s.discord.asked)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/smartsync/smartsync/store"
@@ -19,6 +20,7 @@ type Data struct {
 	Map     string    // of round and match
 	Rounds  []Round   // round: one; match: both, or the first while it is played
 	Score   string    // of match: "2 : 0", the team that attacked first before the other; empty: unknown
+	Winners []string  // of match: who played both rounds in the team that won; none: a draw, or unknown
 	Maps    []Map     // of session, in the order in which they were played
 	Players []Player  // of round, match and session: those of the most damage first
 	Well    bool      // of error and schedule: it is over
@@ -49,6 +51,8 @@ type Player struct {
 	Rounds                         int
 	Kills, Deaths, Damage, Revives int
 	DPM                            int // damage a minute played, rounded
+
+	side int // in the last round: 1 Axis, 2 Allies
 }
 
 func sides(defender int) (attackers, defenders string) {
@@ -85,7 +89,7 @@ func scoreOf(r *store.RoundRecap) string {
 // data reads what a notice tells of; false when it is gone.
 func (c *courier) data(ctx context.Context, n *store.Notice) (*Data, bool, error) {
 	d := &Data{Event: n.Event, Source: n.Source, At: n.At.In(c.zone(n.Source)), Well: n.Payload.Well, Nights: n.Payload.Nights}
-	d.Text = c.sender.escape(n.Payload.Text)
+	d.Text = c.escapeLines(n.Payload.Text)
 	switch n.Event {
 	case store.EventRound, store.EventMatch:
 		return d, true, c.readRounds(ctx, n, d)
@@ -98,6 +102,32 @@ func (c *courier) data(ctx context.Context, n *store.Notice) (*Data, bool, error
 	return d, true, nil
 }
 
+// mostLines bounds the lines of what is wrong.
+const mostLines = 10
+
+// escapeLines escapes text line by line. Indented lines are left out: in errors they
+// show a place in a file, by columns that a message does not keep.
+func (c *courier) escapeLines(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, " ") && len(lines) > 0 {
+			continue
+		}
+		if line = c.sender.escape(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if more := len(lines) - mostLines; more > 1 {
+		lines = append(lines[:mostLines], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// mostMap bounds a map's name, in characters: the score behind it is to be seen.
+const mostMap = 64
+
+func (c *courier) mapName(name string) string { return c.sender.escape(cut(name, mostMap)) }
+
 func (c *courier) zone(source string) *time.Location { return zoneOf(&c.setting, source) }
 
 // readRounds fills in a round or a match. A round that was replaced by another
@@ -107,6 +137,7 @@ func (c *courier) readRounds(ctx context.Context, n *store.Notice, d *Data) erro
 	if n.Event == store.EventMatch {
 		ids = []int64{n.Payload.First, n.Payload.Round}
 	}
+	var last store.RoundRecap
 	for i, id := range ids {
 		r, ok, err := c.n.store.RoundRecap(ctx, id)
 		if err != nil {
@@ -117,9 +148,31 @@ func (c *courier) readRounds(ctx context.Context, n *store.Notice, d *Data) erro
 			return nil
 		}
 		d.Rounds = append(d.Rounds, roundOf(&r))
-		d.Map, d.At, d.Score = c.sender.escape(r.Map), r.At.In(c.zone(n.Source)), scoreOf(&r)
+		d.Map, d.At, d.Score = c.mapName(r.Map), r.At.In(c.zone(n.Source)), scoreOf(&r)
+		last = r
 	}
-	return c.readPlayers(ctx, d, ids...)
+	err := c.readPlayers(ctx, d, ids...)
+	if n.Event == store.EventMatch {
+		d.Winners = winners(d.Players, &last)
+	}
+	return err
+}
+
+// winners are those who won a match of which last is the second round.
+func winners(players []Player, last *store.RoundRecap) (names []string) {
+	if last.ScoreFirst == last.ScoreSecond { // a draw, or unknown
+		return nil
+	}
+	side := last.Defender // those who attacked first
+	if last.ScoreFirst < last.ScoreSecond {
+		side = 3 - side
+	}
+	for _, p := range players {
+		if p.side == side && p.Rounds == 2 {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 func (c *courier) readPlayers(ctx context.Context, d *Data, rounds ...int64) error {
@@ -131,13 +184,18 @@ func (c *courier) readPlayers(ctx context.Context, d *Data, rounds ...int64) err
 		return cmp.Or(cmp.Compare(b.Damage, a.Damage), cmp.Compare(b.Kills, a.Kills), cmp.Compare(a.GUID, b.GUID))
 	})
 	for _, p := range players {
-		out := Player{Name: c.sender.escape(cut(p.Name, 36)), Rounds: p.Rounds, Kills: p.Kills, Deaths: p.Deaths, Damage: p.Damage, Revives: p.Revives}
+		out := Player{Name: c.nameOf(p), side: p.Team, Rounds: p.Rounds, Kills: p.Kills, Deaths: p.Deaths, Damage: p.Damage, Revives: p.Revives}
 		if p.Seconds > 0 {
 			out.DPM = (p.Damage*60 + p.Seconds/2) / p.Seconds
 		}
 		d.Players = append(d.Players, out)
 	}
 	return nil
+}
+
+// nameOf is a player's name; where nothing of it can be seen, the GUID.
+func (c *courier) nameOf(p store.PlayerRecap) string {
+	return cmp.Or(c.sender.escape(cut(p.Name, 36)), c.sender.escape(p.GUID), "?")
 }
 
 func (c *courier) readSession(ctx context.Context, n *store.Notice, d *Data) error {
@@ -156,7 +214,7 @@ func (c *courier) readSession(ctx context.Context, n *store.Notice, d *Data) err
 		i, ok := played[r.First]
 		if !ok || r.Number == 1 {
 			i = len(d.Maps)
-			d.Maps = append(d.Maps, Map{Name: c.sender.escape(r.Map)})
+			d.Maps = append(d.Maps, Map{Name: c.mapName(r.Map)})
 		}
 		if r.Number == 1 {
 			played[r.ID] = i

@@ -12,7 +12,9 @@ import (
 	"net/textproto"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 
 	library "github.com/nicholas-fedor/shoutrrr/pkg/services/email/smtp"
 )
@@ -45,7 +47,8 @@ func newMail(u *url.URL) (*mail, error) {
 			return nil, errors.New("from and to of smtp:// are mail addresses: a@example.org")
 		}
 	}
-	if s.secrets = secretsOf(u.String()); s.Username != "" {
+	s.secrets = longestFirst(slices.Concat(secretsOf(u.String()), s.ToAddresses, []string{s.FromAddress}))
+	if s.Username != "" {
 		login := base64.StdEncoding.EncodeToString([]byte("\x00" + s.Username + "\x00" + s.Password))
 		s.secrets = longestFirst(append(s.secrets, login))
 	}
@@ -64,7 +67,8 @@ var _ sender = (*mail)(nil)
 func (s *mail) edits() bool               { return false }
 func (s *mail) escape(text string) string { return clean(text) }
 
-// send mails m to all recipients, or to none.
+// send mails m to all recipients that the server takes; a failure of the kind partly
+// tells which it does not.
 func (s *mail) send(ctx context.Context, m *message, _ string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, min(sendLimit, s.Timeout))
 	defer cancel()
@@ -120,10 +124,9 @@ func (s *mail) converse(conn net.Conn, m *message) (part, error) {
 	if err := client.Mail(s.FromAddress); err != nil {
 		return mailing, err
 	}
-	for _, to := range s.ToAddresses {
-		if err := client.Rcpt(to); err != nil {
-			return mailing, err
-		}
+	partial, err := s.recipients(client)
+	if err != nil {
+		return mailing, err
 	}
 	data, err := client.Data()
 	if err != nil {
@@ -136,7 +139,36 @@ func (s *mail) converse(conn net.Conn, m *message) (part, error) {
 		return handed, err
 	}
 	_ = client.Quit() // the mail is taken
-	return handed, nil
+	return handed, partial
+}
+
+// recipients names those who are to have the mail. partial tells of those whom the
+// server refuses, now or for good: the others need not wait for them. err is that
+// nobody is left, or that the conversation is over; it is one that may pass where
+// there is one.
+func (s *mail) recipients(client *smtp.Client) (partial, err error) {
+	var refusals []string
+	for i, to := range s.ToAddresses {
+		no := client.Rcpt(to)
+		if no == nil {
+			continue
+		}
+		answer, ok := errors.AsType[*textproto.Error](no)
+		if !ok || answer.Code == 421 { // it hangs up
+			return nil, no
+		}
+		refusals = append(refusals, fmt.Sprintf("number %d of to: %s", i+1, s.answered(answer)))
+		if err == nil || answer.Code < 500 {
+			err = no
+		}
+	}
+	if len(refusals) < len(s.ToAddresses) {
+		err = nil
+	}
+	if err != nil || len(refusals) == 0 {
+		return nil, err
+	}
+	return fail(partly, "%d of %d recipients did not get it: %s", len(refusals), len(s.ToAddresses), strings.Join(refusals, "; ")), nil
 }
 
 // open greets the server, and begins TLS where it is wished and to be had.
@@ -183,7 +215,7 @@ func (s *mail) verdict(ctx context.Context, at part, err error) error {
 	}
 	f := &failure{kind: at.broken, text: s.said(ctx, err)}
 	if e, ok := errors.AsType[*textproto.Error](err); ok {
-		f.text = fmt.Sprintf("the answer is %d: %s", e.Code, scrub(clean(e.Msg), s.secrets))
+		f.text = s.answered(e)
 		if f.kind = again; e.Code >= 500 { // RFC 5321
 			f.kind = at.no
 		}
@@ -191,6 +223,11 @@ func (s *mail) verdict(ctx context.Context, at part, err error) error {
 		f.text = "it was sent, and then: " + f.text
 	}
 	return f
+}
+
+// answered is what a server answered, without any secret.
+func (s *mail) answered(e *textproto.Error) string {
+	return fmt.Sprintf("the answer is %d: %s", e.Code, scrub(clean(e.Msg), s.secrets))
 }
 
 // said is the text of an error, without any secret.

@@ -79,6 +79,9 @@ func (m *mailServer) serve(conn net.Conn) {
 	command := "GREETING"
 	for line := ""; ; {
 		answer, set := m.answers[command]
+		if _, who, ok := strings.Cut(line, "RCPT TO:<"); ok && !set {
+			answer, set = m.answers["RCPT "+who[:1]]
+		}
 		if !set {
 			answer = map[string]string{
 				"GREETING": "220 mail.example", "EHLO": "250 mail.example" + strings.ReplaceAll("\n"+m.offers, "\n", "\n250 "), "STARTTLS": "220 go on",
@@ -261,6 +264,51 @@ func TestMailFailures(t *testing.T) {
 	_, err := server.sender(t, "", "").send(t.Context(), &message{Title: "x"}, "")
 	if got := failureOf(err); got.kind != again || !strings.HasPrefix(got.text, "cannot be reached: ") {
 		t.Errorf("no mail server: %+v, %v", got, err)
+	}
+}
+
+// TestMailSomeRefused has the server refuse some of the recipients: the others get
+// the mail, once, and what is said names nobody.
+func TestMailSomeRefused(t *testing.T) {
+	for name, test := range map[string]struct {
+		answers map[string]string
+		mails   int
+		kind    kind
+		text    string
+	}{
+		"one":                            {map[string]string{"RCPT a": "550 no a@example.org"}, 1, partly, "1 of 2 recipients did not get it: number 1 of to: the answer is 550: no …"},
+		"one is full":                    {map[string]string{"RCPT b": "452 full"}, 1, partly, "1 of 2 recipients did not get it: number 2 of to: the answer is 452: full"},
+		"all":                            {map[string]string{"RCPT a": "550 no", "RCPT b": "551 no"}, 0, refused, "the answer is 550"},
+		"all, one for now":               {map[string]string{"RCPT a": "550 no", "RCPT b": "450 later"}, 0, again, "the answer is 450"},
+		"it hangs up":                    {map[string]string{"RCPT b": "421 bye"}, 0, again, "the answer is 421"},
+		"the mail is refused after that": {map[string]string{"RCPT a": "550 no", ".": "554 spam"}, 1, refused, "the answer is 554"},
+	} {
+		server := newMailServer(t, "", test.answers)
+		_, err := server.sender(t, "", "").send(t.Context(), &message{Title: "x"}, "")
+		mails, _ := server.got()
+		if got := failureOf(err); got.kind != test.kind || !strings.Contains(got.text, test.text) || len(mails) != test.mails {
+			t.Errorf("%s: %d mails, %+v", name, len(mails), got)
+		}
+	}
+}
+
+// TestPartlyIsNotInTheWay sends two mails of which one recipient wants none: both go
+// out once, and the log says so once.
+func TestPartlyIsNotInTheWay(t *testing.T) {
+	s := newStage(t, Events...)
+	server := newMailServer(t, "", map[string]string{"RCPT a": "550 no a@example.org"})
+	s.courier.sender = server.sender(t, "", "")
+	s.put("one")
+	s.put("two")
+	s.all()
+	if mails, _ := server.got(); len(mails) != 2 || !strings.Contains(mails[1], "two") {
+		t.Errorf("%d mails", len(mails))
+	}
+	if log := s.log.String(); strings.Count(log, "1 of 2 recipients") != 1 || strings.Contains(log, "example.org") {
+		t.Errorf("the log is\n%s", log)
+	}
+	if r := s.courier.reader; r.Missed+r.Doubts > 0 || r.Trouble != "" {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -48,6 +48,9 @@ func compact(parts []string) []string {
 	return out
 }
 
+// blanks are letters and signs that show nothing.
+const blanks = "\u115f\u1160\u2800\u3164\uffa0"
+
 // clean is foreign text on one line, without what does not print or turns the
 // line around, and no longer than a name may be.
 func clean(text string) string {
@@ -55,7 +58,7 @@ func clean(text string) string {
 		if unicode.IsSpace(r) {
 			return ' '
 		}
-		if !unicode.IsPrint(r) || r == utf8.RuneError {
+		if !unicode.IsPrint(r) || r == utf8.RuneError || strings.ContainsRune(blanks, r) {
 			return -1
 		}
 		return r

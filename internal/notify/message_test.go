@@ -2,6 +2,7 @@ package notify
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,30 @@ func TestHostileNames(t *testing.T) {
 	for _, f := range s.discord.last().Embeds[0].Fields {
 		if strings.Contains(f.Value, " @") || strings.HasPrefix(f.Value, "@") || strings.Contains(f.Value, "**") {
 			t.Errorf("a name speaks: %s", f.Value)
+		}
+	}
+}
+
+// TestNameless plays a round of players whose names show nothing, on a map whose name
+// is as long as a file's may be.
+func TestNameless(t *testing.T) {
+	s := newStage(t, Events...)
+	blank := func(content []byte) []byte {
+		return regexp.MustCompile(`(?m)^([0-9A-F]{8})\\[^\\]*`).ReplaceAll(content, []byte("$1\\^1\u200b\u3164\u2800 "))
+	}
+	long := strings.Repeat("_", 150)
+	s.commitAs(strings.Replace(round1, "supply", long, 1), round1, blank)
+	s.commitAs(strings.Replace(round2, "supply", long, 1), round2, blank)
+	s.all()
+	e := s.discord.last().Embeds[0]
+	if !strings.HasSuffix(e.Title, "…  2 : 0") {
+		t.Errorf("the title is %q", e.Title)
+	}
+	for _, f := range e.Fields {
+		for line := range strings.Lines(f.Value) {
+			if !regexp.MustCompile(`^[0-9A-F]{8}  \d`).MatchString(line) {
+				t.Errorf("a player without a name is shown as %q", line)
+			}
 		}
 	}
 }

@@ -123,13 +123,13 @@ func (p *post) verdict(res *http.Response, answer []byte) error {
 	if word != "" {
 		text += ": " + p.scrub(word)
 	}
-	f := &failure{text: text, kind: ofStatus(res.StatusCode)}
+	f := &failure{text: text, kind: ofStatus(res.StatusCode), answered: res.StatusCode == http.StatusInternalServerError}
 	switch status := res.StatusCode; {
 	case status == http.StatusTooManyRequests:
 		f.wait = waitOf(max(said.RetryAfter, said.Parameters.RetryAfter), res.Header)
 		f.text = "it asks for fewer messages"
 	case status >= 500:
-		f.wait = headerSeconds(res.Header, "Retry-After")
+		f.wait = retryAfter(res.Header)
 	case status < 400:
 		f.text = fmt.Sprintf("the answer is a redirect (%d), and those are not followed", status)
 	case said.Code == unknownMessage:
@@ -141,6 +141,8 @@ func (p *post) verdict(res *http.Response, answer []byte) error {
 // ofStatus is what an HTTP status that is no success means.
 func ofStatus(status int) kind {
 	switch {
+	case unsure[status]:
+		return doubt
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
 		return again
 	case status < 400:
@@ -153,22 +155,35 @@ func ofStatus(status int) kind {
 	return refused
 }
 
+// unsure are the answers after which the message may be there all the same: a
+// server that failed in its midst, and gateways that heard nothing from behind.
+var unsure = map[int]bool{http.StatusInternalServerError: true, http.StatusGatewayTimeout: true, 520: true, 524: true}
+
 // unknownMessage is Discord's code for a message that was deleted.
 const unknownMessage = 10008
 
 // waitOf is how long a service that wants fewer messages asks to wait: at least a
 // second, at most an hour.
 func waitOf(body float64, header http.Header) time.Duration {
-	wait := seconds(body)
-	for _, name := range []string{"Retry-After", "X-RateLimit-Reset-After"} {
-		if wait == 0 {
-			wait = headerSeconds(header, name)
-		}
-	}
+	wait := cmp.Or(seconds(body), retryAfter(header), headerSeconds(header, "X-RateLimit-Reset-After"))
 	if wait == 0 {
 		return 5 * time.Second
 	}
 	return max(wait, time.Second)
+}
+
+// retryAfter is how long a header says to wait: it holds seconds, or a date as HTTP
+// writes it, which counts from the server's own clock where that is told. 0: nothing.
+func retryAfter(header http.Header) time.Duration {
+	at, err := http.ParseTime(header.Get("Retry-After"))
+	if err != nil {
+		return headerSeconds(header, "Retry-After")
+	}
+	now, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return seconds(at.Sub(now).Seconds())
 }
 
 func headerSeconds(header http.Header, name string) time.Duration {

@@ -30,6 +30,7 @@ const (
 	refused             // this message is not taken: no use in trying it again
 	gone                // the receiver takes nothing any more
 	lost                // the message to be changed is not there any more
+	partly              // it arrived, but not for everybody
 )
 
 // failure is why a message was not delivered. Its text holds nothing of the
@@ -38,6 +39,8 @@ type failure struct {
 	kind kind
 	wait time.Duration // before which trying again is no use; 0: unknown
 	text string
+
+	answered bool // of doubt: the answer is that the server failed
 }
 
 func (f *failure) Error() string { return f.text }

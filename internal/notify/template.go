@@ -76,7 +76,7 @@ func sample(event string) *Data {
 	case store.EventRound:
 		d.Map, d.Rounds, d.Players = "supply", []Round{first}, players
 	case store.EventMatch:
-		d.Map, d.Score, d.Players = "supply", "2 : 0", players
+		d.Map, d.Score, d.Players, d.Winners = "supply", "2 : 0", players, []string{"Ada"}
 		d.Rounds = []Round{first, {Number: 2, Attackers: "Axis", Defender: "Allies", Result: "held", Time: "7:18", Limit: "7:18"}}
 	case store.EventSession:
 		d.Start, d.Players = at.Add(-2*time.Hour), players

@@ -51,7 +51,10 @@ func TestRefusedReload(t *testing.T) {
 	load(errors.New("schedule.yaml:3:1: no"))
 	load(errors.New("schedule.yaml:3:1: no"))
 	s.want("The edited schedule is not used")
-	load(errors.New(strings.Repeat("schedule.yaml:4:1: no\n", 500)))
+	load(errors.New(strings.Repeat("schedule.yaml:4:1: no\n    - {a: 1}\n      ^\n", 500)))
+	if got, want := s.discord.last().Embeds[0].Description, strings.Repeat(`schedule\.yaml\:4\:1\: no`+"\n", mostLines)+"and "; !strings.HasPrefix(got, want) || strings.Contains(got, "^") {
+		t.Errorf("the faults are told as %q", got)
+	}
 	load(nil)
 	load(nil)
 	s.want("The edited schedule is not used | The edited schedule is not used | The edited schedule is in force")
