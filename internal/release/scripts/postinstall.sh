@@ -19,7 +19,7 @@ if [ "$new" = yes ] && ! smartsync validate /etc/smartsync/schedule.yaml >/dev/n
 	cat <<'TEXT'
 smartsync is installed and not started. Say in /etc/smartsync/.env and
 /etc/smartsync/schedule.yaml where files come from; then:
-  sudo -u smartsync ssh-keygen -t ed25519    # a key, for the server's authorized_keys
+  sudo -u smartsync ssh-keygen -t ed25519 -N ''    # a key: its .pub goes to the server
   sudo -u smartsync smartsync probe -c /etc/smartsync/schedule.yaml --accept-host-key
   sudo systemctl enable --now smartsync
 All ways and what comes next: /usr/share/doc/smartsync/docs/install.md
