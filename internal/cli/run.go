@@ -145,7 +145,6 @@ type daemon struct {
 	pulse   *pulse
 	told    map[string]*map[string]bool
 	state   store.Daemon
-	zone    *time.Location // of the newest plan
 
 	notifier *notify.Notifier
 	tells    notify.Setting // of the newest plan
@@ -153,6 +152,7 @@ type daemon struct {
 	mu      gosync.Mutex     // plans end in the loop while the next is loaded
 	sources map[string]open  // of the newest plan
 	planned []config.Source  // the newest plan's, for the dashboard
+	zone    *time.Location   // the newest schedule's; load alone writes it
 	seers   map[string]*seer // of the newest plan; used by load alone
 }
 
@@ -178,9 +178,9 @@ func (d *daemon) load() (engine.Plan, error) {
 		return engine.Plan{}, err
 	}
 	d.mu.Lock()
-	d.sources, d.planned = sources, c.Sources
+	d.sources, d.planned, d.zone = sources, c.Sources, c.Zone
 	d.mu.Unlock()
-	d.zone, d.tells = c.Zone, settingOf(c)
+	d.tells = settingOf(c)
 	told := map[string]*map[string]bool{}
 	for name := range sources {
 		if told[name] = d.told[name]; told[name] == nil {

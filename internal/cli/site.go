@@ -109,6 +109,13 @@ func (p planInForce) plan() []config.Source {
 	return p.planned
 }
 
+// Zone returns the newest schedule's.
+func (p planInForce) Zone() *time.Location {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.zone
+}
+
 // Sources returns the newest plan's.
 func (p planInForce) Sources() []web.Source {
 	return mapOf(p.plan(), func(s config.Source) web.Source { return web.Source{Name: s.Name, Schedule: s.Schedule, Zone: s.Zone} })

@@ -90,7 +90,7 @@ func (a *app) withStats(ctx context.Context, f *statsFlags, do func(*statsRun) e
 		r.query.Source = f.source
 	}
 	if f.since != "" {
-		if r.query.Since, err = parseDay(f.since, c.Zone); err != nil {
+		if r.query.Since, err = parseDay(f.since, r.zone(f.source)); err != nil {
 			return err
 		}
 	}

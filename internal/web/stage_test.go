@@ -44,6 +44,7 @@ type stage struct {
 	poked  []string
 	refuse error
 	plan   []Source
+	zoned  *time.Location
 }
 
 // shippedSchedule is the project's own, with the source named.
@@ -92,11 +93,14 @@ func (s *stage) take(schedule string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.plan = nil
+	s.plan, s.zoned = nil, c.Zone
 	for _, source := range c.Sources {
 		s.plan = append(s.plan, Source{source.Name, source.Schedule, source.Zone})
 	}
 }
+
+// Zone is the stage's as a Plan.
+func (s *stage) Zone() *time.Location { return s.zoned }
 
 // Sources is the stage's as a Plan.
 func (s *stage) Sources() []Source { return s.plan }

@@ -48,15 +48,7 @@ func (s *Server) askStats(r *http.Request) (*statsAsk, error) {
 	if err := r.ParseForm(); err != nil {
 		return nil, &badQuestion{"the parameters cannot be read"}
 	}
-	sources := s.o.Plan.Sources()
-	ask := &statsAsk{form: r.FormValue, Stats: report.Stats{Store: s.o.Store, Zone: func(name string) *time.Location {
-		for _, source := range sources {
-			if name == "" || source.Name == name {
-				return source.Schedule.Zone()
-			}
-		}
-		return time.UTC // it has left the plan
-	}}}
+	ask := &statsAsk{form: r.FormValue, Stats: report.Stats{Store: s.o.Store, Zone: s.zone}}
 	for _, values := range r.Form {
 		if slices.ContainsFunc(values, func(value string) bool { return len(value) > longestArg }) {
 			return nil, &badQuestion{"a parameter is longer than " + strconv.Itoa(longestArg) + " bytes"}
@@ -78,6 +70,15 @@ func (s *Server) askStats(r *http.Request) (*statsAsk, error) {
 		ask.query.Map, err = s.o.Store.FindMap(r.Context(), name)
 	}
 	return ask, err
+}
+
+// zone is that of a source's wall clock; the schedule's own for an empty name, and
+// for a source that has left the plan.
+func (s *Server) zone(name string) *time.Location {
+	if source, ok := s.source(name); ok {
+		return source.Schedule.Zone()
+	}
+	return s.o.Plan.Zone()
 }
 
 // since is the midnight from which rounds count; the zero time: all do.

@@ -86,6 +86,26 @@ func TestStatsAnswers(t *testing.T) {
 	}
 }
 
+// TestStatsZone asks with a day's start of a schedule whose first source lives
+// elsewhere: it is the schedule's own, or that of the source that is asked for.
+func TestStatsZone(t *testing.T) {
+	schedule := strings.Replace(many(t, "game", "fresh"), "game: {", "game: {timezone: America/Los_Angeles, ", 1)
+	s := newStage(t, schedule, nil)
+	s.played("2025-10-03-000500") // of a clock in Paris
+	for query, want := range map[string]int{"": 1, "&source=game": 0} {
+		got := read[report.MapPage](t, s.ask("GET", "/api/v1/stats/map?map=supply&since=2025-10-03"+query, ""))
+		if got.Rounds != want {
+			t.Errorf("%q: %d rounds since that day", query, got.Rounds)
+		}
+	}
+	for query, want := range map[string]string{"": "+0200", "&source=game": "-0700"} {
+		got := read[report.MapPage](t, s.ask("GET", "/api/v1/stats/map?map=supply"+query, ""))
+		if got.First == nil || got.First.Format("-0700") != want {
+			t.Errorf("%q: played %v", query, got.First)
+		}
+	}
+}
+
 // TestStatsRefused asks what cannot be asked, and for who is not there.
 func TestStatsRefused(t *testing.T) {
 	s := newStage(t, many(t, "game"), nil)

@@ -22,8 +22,10 @@ type Source struct {
 	Zone     *time.Location // in which stamps in file names are read
 }
 
-// Plan is the plan in force. Both methods may be called at any time.
+// Plan is the plan in force. Its methods may be called at any time.
 type Plan interface {
+	// Zone returns the schedule's own time zone, in which those sources live that have none.
+	Zone() *time.Location
 	// Sources returns the sources, in the file's order. Nobody changes the slice.
 	Sources() []Source
 	// Plot returns what to replay of a source: its schedule, all arrivals that the
