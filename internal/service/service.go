@@ -125,7 +125,8 @@ func (m Manager) Uninstall() error {
 	if err := m.removable(); err != nil {
 		return m.fault("uninstall", err)
 	}
-	if state, _ := m.Status(); state == Running {
+	// One that failed would be started again once more.
+	if state, _ := m.Status(); state == Running || state == Failed {
 		if err := s.Stop(); err != nil {
 			return m.fault("stop", err)
 		}
