@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/smartsync/smartsync/internal/etlegacy"
@@ -52,7 +53,8 @@ type Payload struct {
 const freshFor = 24 * time.Hour
 
 // Announce sets whether commits write what they bring to the outbox. At first they
-// do not. It may be called while commits go on.
+// do not, and the evening that they belong to counts as told: the mark of
+// EventSession is the Unix time up to which it is. It may be called while commits go on.
 func (s *Store) Announce(on bool) { s.announce.Store(on) }
 
 // news is a round that a batch brought or changed.
@@ -69,13 +71,16 @@ func subject(mapName, stamp string) string { return mapName + "/" + stamp }
 // tell writes the batch's news in the order in which they were played. What is
 // older than a day is history, of which only the number is told.
 func (b *batch) tell() error {
-	if !b.store.announce.Load() || len(b.news) == 0 {
+	if len(b.news) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(b.news, func(x, y news) int { return cmp.Compare(x.at, y.at) })
 	var source string
 	if _, err := b.get("SELECT name FROM sources WHERE id = ?", []any{b.source}, &source); err != nil {
 		return err
+	}
+	if !b.store.announce.Load() {
+		return b.hush(source)
 	}
 	var old Payload
 	for _, n := range b.news {
@@ -98,6 +103,18 @@ func (b *batch) tell() error {
 		return nil
 	}
 	return b.put(&Notice{At: b.now, Event: EventHistory, Source: source, Payload: old})
+}
+
+// hush marks the evening of which a batch's rounds are as told: what comes quietly is
+// not told of when it is over either, unless more is played.
+func (b *batch) hush(source string) error {
+	newest := b.news[len(b.news)-1].at
+	if newest < b.now.Add(-freshFor).Unix() {
+		return nil
+	}
+	return b.exec(`INSERT INTO outbox_marks (event, source, mark) VALUES (?, ?, ?)
+		ON CONFLICT (event, source) DO UPDATE SET mark = excluded.mark WHERE CAST(mark AS INTEGER) < CAST(excluded.mark AS INTEGER)`,
+		EventSession, source, strconv.FormatInt(newest, 10))
 }
 
 func (t *tx) put(n *Notice) error {

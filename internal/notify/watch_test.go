@@ -89,6 +89,25 @@ func TestEveningIsOver(t *testing.T) {
 	}
 }
 
+// TestQuietlyImportedEvening imports last night's rounds quietly: the evening is not
+// told of, until more of it is played.
+func TestQuietlyImportedEvening(t *testing.T) {
+	s := newStage(t, store.EventSession)
+	w := s.watch()
+	s.store.Announce(false)
+	s.play(round1)
+	s.store.Announce(true)
+	s.now = s.now.Add(2 * time.Hour)
+	w.look(t.Context())
+	s.all()
+	s.want("")
+	s.play(round2)
+	s.now = s.now.Add(61 * time.Minute)
+	w.look(t.Context())
+	s.all()
+	s.want("The evening is over: 1 map")
+}
+
 // fridays stores a file on each of eight Fridays, of which 5 September is the last.
 func (s *stage) fridays(t *testing.T) {
 	t.Helper()
