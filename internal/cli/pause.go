@@ -54,13 +54,15 @@ func (p *pausedOutput) endFrom(now time.Time) string {
 	return p.end() + " (in " + ahead(p.Until.Sub(now)) + ")"
 }
 
-// ahead says a duration roughly, as a schedule would: days, or hours and minutes.
+// ahead says a duration roughly, as a schedule would: the longer, the rougher.
 func ahead(d time.Duration) string {
 	switch d = max(d, 0).Round(time.Second); {
+	case d >= 7*24*time.Hour:
+		d = d.Round(24 * time.Hour)
 	case d >= 48*time.Hour:
-		d = d.Truncate(24 * time.Hour)
+		d = d.Round(time.Hour)
 	case d >= time.Hour:
-		d = d.Truncate(time.Minute)
+		d = d.Round(time.Minute)
 	}
 	return rules.FormatDuration(d)
 }

@@ -86,8 +86,8 @@ func TestParseEndIsAhead(t *testing.T) {
 func TestAhead(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0s", -time.Hour: "0s", 59*time.Second + 900*time.Millisecond: "1m", 90 * time.Second: "1m30s",
-		time.Hour + 59*time.Second: "1h", 2*time.Hour - time.Millisecond: "2h", 47*time.Hour + 59*time.Minute: "1d23h59m",
-		28*24*time.Hour + 12*time.Hour: "28d", 72*time.Hour - time.Millisecond: "3d",
+		time.Hour + 29*time.Second: "1h", 2*time.Hour - time.Millisecond: "2h", 47*time.Hour + 59*time.Minute: "1d23h59m",
+		28*24*time.Hour + 11*time.Hour: "28d", 60 * time.Hour: "2d12h", 72*time.Hour - time.Millisecond: "3d",
 	} {
 		if got := ahead(d); got != want {
 			t.Errorf("%s: %q, want %q", d, got, want)
