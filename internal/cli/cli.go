@@ -129,7 +129,7 @@ func (a *app) report(command *cobra.Command, err error) int {
 		hint = store.Advice(err)
 	}
 	if hint == "" && errors.Is(err, syscall.EROFS) {
-		hint = "a service writes only where the schedule said when it was installed: smartsync service install again, or mount it for writing"
+		hint = "a service writes only to the folders that it was installed for: smartsync service install again; a package's keeps store, files and log in /var/lib/smartsync"
 	}
 	if hint == "" && errors.Is(err, fs.ErrPermission) {
 		hint = "use the user that smartsync runs as, or give this one the rights"
