@@ -5,8 +5,10 @@ package service
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"regexp"
+	"runtime"
 
 	"github.com/kardianos/service"
 )
@@ -147,6 +149,8 @@ func (m Manager) Start() error {
 	if err := s.Start(); err != nil {
 		if _, ok := errors.AsType[*exec.ExitError](err); ok { // which says nothing more
 			err = ErrNotUp
+		} else if runtime.GOOS == "windows" && !errors.Is(err, fs.ErrPermission) {
+			err = fmt.Errorf("%w: %w", ErrNotUp, err) // it ended before it answered, mostly
 		}
 		return m.fault("start", err)
 	}
