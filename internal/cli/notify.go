@@ -18,7 +18,7 @@ import (
 )
 
 // judge asks the room that sends messages whether it could.
-var judge = config.Judge{Address: notify.Check, Template: notify.CheckTemplate}
+var judge = config.Judge{Address: notify.Check, Username: notify.CheckUsername, Template: notify.CheckTemplate}
 
 func (a *app) notifyCommand() *cobra.Command {
 	command := &cobra.Command{
@@ -82,7 +82,7 @@ func (a *app) notifyTest(ctx context.Context, names []string, event string) erro
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	var tries []tryOutput
-	failed, code := 0, exitFailed
+	failed, code, hint := 0, exitFailed, ""
 	for _, r := range setting.Receivers {
 		if len(names) > 0 && !slices.Contains(names, r.Name) {
 			continue
@@ -92,6 +92,7 @@ func (a *app) notifyTest(ctx context.Context, names []string, event string) erro
 			if failed++; notify.Temporary(err) {
 				code = exitTemporary
 			}
+			hint = cmp.Or(hint, notify.Hint(err))
 		}
 		if a.output != "json" {
 			fmt.Fprintf(a.stdout, "%s: %s\n", r.Name, cmp.Or(plain(errorText(err)), "the message arrived"))
@@ -110,7 +111,7 @@ func (a *app) notifyTest(ctx context.Context, names []string, event string) erro
 	case failed < len(tries):
 		code = exitSome
 	}
-	return &failure{code, "", errors.New(count(failed, "message") + " did not arrive")}
+	return &failure{code, hint, errors.New(count(failed, "message") + " did not arrive")}
 }
 
 // tryOutput is how a receiver fared as JSON.

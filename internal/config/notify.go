@@ -53,6 +53,7 @@ type Receiver struct {
 // answers hold nothing of an address.
 type Judge struct {
 	Address  func(url string) error         // nil: messages can be sent there
+	Username func(name string) error        // nil: messages may come from it
 	Template func(event, text string) error // nil: it shows a message of the event
 }
 
@@ -85,6 +86,11 @@ func (b *builder) receiver(spec *ReceiverSpec, judge *Judge) Receiver {
 	case judge.Address != nil:
 		if err := judge.Address(r.URL); err != nil {
 			b.fail(spec.URL.Place, "%v", err)
+		}
+	}
+	if spec.Username.Set() && judge.Username != nil {
+		if err := judge.Username(r.Username); err != nil {
+			b.fail(spec.Username.Place, "%v", err)
 		}
 	}
 	r.Events = b.words(spec.Events, "event", Events)

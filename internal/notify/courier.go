@@ -30,6 +30,8 @@ const (
 	// the answer is that the server failed: as a rule it took nothing.
 	mostLost, mostAnswered = 2, 5
 	doubtPause             = time.Hour
+	// gonePause is how long a receiver that takes nothing any more is left alone.
+	gonePause = time.Hour
 	// lookEvery is how often the outbox is read when nothing wakes the courier.
 	lookEvery = time.Minute
 	// The pauses after failures double from the first to the last.
@@ -51,10 +53,11 @@ type courier struct {
 	reader store.Reader
 	pause  time.Duration // after the last failure; 0: there was none
 
+	gone    bool   // it takes nothing any more, and that was said
 	partial string // what was said last of a message that did not arrive everywhere
 }
 
-// run works until ctx ends, or until the receiver is gone.
+// run works until ctx ends.
 func (c *courier) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		reader, err := c.n.store.Reader(ctx, c.Name)
@@ -70,11 +73,7 @@ func (c *courier) run(ctx context.Context) {
 		}
 	}
 	for ctx.Err() == nil {
-		wait, err := c.step(ctx)
-		if f, ok := errors.AsType[*failure](err); ok && f.kind == gone {
-			return
-		}
-		if !c.sleep(ctx, wait) {
+		if !c.sleep(ctx, c.step(ctx)) {
 			return
 		}
 	}
@@ -87,7 +86,7 @@ func (c *courier) forgive(ctx context.Context, reader store.Reader) {
 		return
 	}
 	if notices, _, err := c.n.store.Notices(ctx, reader.Last, 1); err == nil && len(notices) == 0 {
-		_ = c.save(ctx, c.reader, "", "")
+		c.save(ctx, c.reader, "", "")
 	}
 }
 
@@ -112,32 +111,34 @@ func (c *courier) sleep(ctx context.Context, wait time.Duration) bool {
 }
 
 // step tells the next news, if there is any, and returns how long to wait.
-func (c *courier) step(ctx context.Context) (time.Duration, error) {
+func (c *courier) step(ctx context.Context) time.Duration {
 	notices, all, err := c.n.store.Notices(ctx, c.reader.Last, mostAtOnce)
 	if err != nil {
 		c.storeFailed(ctx, err)
-		return firstPause, nil
+		return firstPause
 	}
 	if len(notices) == 0 {
-		return lookEvery, nil
+		return lookEvery
 	}
 	p, wait := c.pick(notices, all)
 	if wait > 0 {
-		return wait, nil
+		return wait
 	}
 	next := c.reader
 	next.Last = p.last
 	next.Missed += p.missed
 	if len(p.notices) == 0 {
-		return 0, c.save(ctx, next, "", "")
+		c.save(ctx, next, "", "")
+		return 0
 	}
 	m, err := c.compose(ctx, p)
 	if err != nil {
 		c.storeFailed(ctx, err)
-		return firstPause, nil
+		return firstPause
 	}
 	if m == nil { // what it was about is gone again
-		return 0, c.save(ctx, next, "", "")
+		c.save(ctx, next, "", "")
+		return 0
 	}
 	if next.Missed > 0 {
 		m.Footer = missedText(next.Missed)
@@ -153,17 +154,18 @@ func missedText(n int) string {
 }
 
 // deliver sends m, or changes the message that it follows on, and takes note.
-func (c *courier) deliver(ctx context.Context, p parcel, next store.Reader, m *message) (time.Duration, error) {
+func (c *courier) deliver(ctx context.Context, p parcel, next store.Reader, m *message) time.Duration {
 	edit := ""
 	if len(p.notices) == 1 && c.sender.edits() && p.notices[0].Subject != "" {
 		var err error
 		if edit, err = c.n.store.Message(ctx, c.Name, c.subject(&p.notices[0]), c.n.now().Add(-editFor)); err != nil {
 			c.storeFailed(ctx, err)
-			return firstPause, nil
+			return firstPause
 		}
 	}
 	if edit == "" && len(p.notices) == 1 && p.notices[0].Payload.Again {
-		return 0, c.save(ctx, next, "", "") // a correction of what cannot be changed
+		c.save(ctx, next, "", "") // a correction of what cannot be changed
+		return 0
 	}
 	id, err := c.send(ctx, m, edit)
 	if f, ok := errors.AsType[*failure](err); ok && f.kind == lost {
@@ -188,7 +190,8 @@ func (c *courier) deliver(ctx context.Context, p parcel, next store.Reader, m *m
 		if subject == "" {
 			id = ""
 		}
-		return 0, c.save(ctx, next, subject, id)
+		c.save(ctx, next, subject, id)
+		return 0
 	}
 	return c.failed(ctx, next, edit != "", len(p.notices), err)
 }
@@ -217,7 +220,7 @@ func (c *courier) send(ctx context.Context, m *message, edit string) (string, er
 
 // failed decides what a failure means for the parcel: to try again, or to go on
 // without it.
-func (c *courier) failed(ctx context.Context, next store.Reader, edit bool, told int, err error) (time.Duration, error) {
+func (c *courier) failed(ctx context.Context, next store.Reader, edit bool, told int, err error) time.Duration {
 	f, ok := errors.AsType[*failure](err)
 	if !ok {
 		f = &failure{kind: refused, text: "it cannot be sent"}
@@ -228,15 +231,21 @@ func (c *courier) failed(ctx context.Context, next store.Reader, edit bool, told
 	now := c.reader
 	switch f.kind {
 	case gone:
-		c.n.log.Error(fmt.Sprintf("❌ No more messages to %q: %s. Mend its url in the schedule; it is tried again then, and at the next start", c.Name, f.text), "receiver", c.Name)
+		c.pause = gonePause
+		if c.gone {
+			return gonePause
+		}
+		c.gone = true
+		c.n.log.Error(fmt.Sprintf("❌ No more messages to %q: %s. Mend its url in the schedule; until then it is tried once an hour", c.Name, f.text), "receiver", c.Name)
 		now.Trouble = f.text
-		_ = c.save(ctx, now, "", "")
+		c.save(ctx, now, "", "")
 		c.n.alarm(ctx, c.Name, f.text)
-		return 0, err
+		return gonePause
 	case refused, lost:
 		c.n.log.Warn(fmt.Sprintf("⚠️ A message to %q was not taken: %s", c.Name, f.text), "receiver", c.Name)
 		next.Doubts, next.Missed = 0, next.Missed+told
-		return 0, c.save(ctx, next, "", "")
+		c.save(ctx, next, "", "")
+		return 0
 	case doubt:
 		now.Doubts++
 	}
@@ -247,16 +256,16 @@ func (c *courier) failed(ctx context.Context, next store.Reader, edit bool, told
 		now.Trouble = f.text
 	}
 	if now != c.reader {
-		_ = c.save(ctx, now, "", "")
+		c.save(ctx, now, "", "")
 	}
 	c.pause = min(max(2*c.pause, firstPause), lastPause)
 	if f.kind == doubt {
 		if now.Doubts >= f.mostSends() {
 			c.pause = doubtPause
 		}
-		return max(f.wait, c.pause), nil
+		return max(f.wait, c.pause)
 	}
-	return cmp.Or(f.wait, c.pause), nil
+	return cmp.Or(f.wait, c.pause)
 }
 
 // mostSends is how often a message is sent in quick succession while failures leave
@@ -273,17 +282,16 @@ func (c *courier) well() {
 	if c.reader.Trouble != "" {
 		c.n.log.Info(fmt.Sprintf("📣 Messages to %q arrive again", c.Name), "receiver", c.Name)
 	}
-	c.pause = 0
+	c.pause, c.gone = 0, false
 }
 
 // save keeps how far the receiver is. When that fails the courier goes on from
 // what it knows: only a crash before the next save would send a message again.
-func (c *courier) save(ctx context.Context, r store.Reader, subject, id string) error {
+func (c *courier) save(ctx context.Context, r store.Reader, subject, id string) {
 	c.reader = r
 	if err := c.n.store.SaveReader(context.WithoutCancel(ctx), r, subject, id, c.n.now()); err != nil {
 		c.storeFailed(ctx, err)
 	}
-	return nil
 }
 
 func (c *courier) storeFailed(ctx context.Context, err error) {

@@ -66,7 +66,7 @@ func (s *stage) restart() {
 	if err != nil {
 		s.Fatal(err)
 	}
-	s.courier.reader, s.courier.pause = reader, 0
+	s.courier.reader, s.courier.pause, s.courier.gone = reader, 0, false
 }
 
 // play commits one of the shipped rounds.
@@ -114,8 +114,7 @@ func (s *stage) put(text string) {
 // step lets the courier take one step.
 func (s *stage) step() time.Duration {
 	s.Helper()
-	wait, _ := s.courier.step(s.Context())
-	return wait
+	return s.courier.step(s.Context())
 }
 
 // all lets it work until it would wait.
@@ -236,9 +235,11 @@ func TestGone(t *testing.T) {
 		s := newStage(t, Events...)
 		s.put("one")
 		s.discord.fault(status(code, `{"message": "Unknown Webhook", "code": 10015}`, "Location", "http://127.0.0.1:1/elsewhere"))
-		_, err := s.courier.step(t.Context())
-		if err == nil {
-			t.Errorf("%d: the courier goes on", code)
+		s.discord.fault(status(code, "", "Location", "http://127.0.0.1:1/elsewhere"), status(code, "", "Location", "http://127.0.0.1:1/elsewhere"))
+		for range 3 {
+			if wait := s.step(); wait != gonePause {
+				t.Errorf("%d: it is tried again after %s", code, wait)
+			}
 		}
 		if log := s.log.String(); strings.Count(log, "No more messages") != 1 || strings.Contains(log, "S3cr3t") {
 			t.Errorf("%d: the log says %s", code, log)
@@ -402,8 +403,8 @@ func TestSlowAnswer(t *testing.T) {
 		return true
 	})
 	started := time.Now()
-	if wait, err := s.courier.step(ctx); err != nil || wait != firstPause {
-		t.Errorf("waits %s, %v", wait, err)
+	if wait := s.courier.step(ctx); wait != firstPause {
+		t.Errorf("waits %s", wait)
 	}
 	if took := time.Since(started); took > lastMoment+2*time.Second {
 		t.Errorf("a stop took %s", took)

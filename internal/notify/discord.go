@@ -41,12 +41,21 @@ func newDiscord(u *url.URL, username string) (*discord, error) {
 	if !webhookPath.MatchString(u.Path) {
 		return nil, errors.New("this is no Discord webhook: copy it from the channel's settings, Integrations, Webhooks")
 	}
-	if low := strings.ToLower(username); strings.Contains(low, "discord") || strings.Contains(low, "clyde") {
-		return nil, errors.New("a username must not hold discord or clyde: Discord forbids it")
+	if err := CheckUsername(username); err != nil {
+		return nil, err
 	}
 	bare := *u
 	bare.RawQuery, bare.Fragment, bare.Path = "", "", strings.TrimSuffix(u.Path, "/")
 	return &discord{post: newPost(u.String()), url: &bare, thread: u.Query().Get("thread_id"), username: cut(clean(username), maxUsername)}, nil
+}
+
+// CheckUsername returns what is wrong with the name that messages are to come from;
+// an empty one is the webhook's own.
+func CheckUsername(name string) error {
+	if low := strings.ToLower(name); strings.Contains(low, "discord") || strings.Contains(low, "clyde") {
+		return errors.New("a username must not hold discord or clyde: Discord forbids it")
+	}
+	return nil
 }
 
 var _ sender = (*discord)(nil)

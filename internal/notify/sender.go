@@ -69,7 +69,7 @@ func newSender(r Receiver) (sender, error) {
 			return nil, errors.New("the address names no host")
 		case u.Scheme == "http" && !loopback(u.Hostname()):
 			return nil, errors.New("the address must begin with https://")
-		case strings.Contains(u.Path, "/api/webhooks/"):
+		case strings.Contains(u.Path, "/api/webhooks/") || ofDiscord(u.Hostname()):
 			return newDiscord(u, r.Username)
 		}
 		return &webhook{post: newPost(r.URL), url: u}, nil
@@ -82,7 +82,21 @@ func newSender(r Receiver) (sender, error) {
 	case "smtp":
 		return newMail(u)
 	}
+	if u.Scheme == "" && strings.Contains(r.URL, "/") {
+		return nil, errors.New("the address must begin with https://, or with telegram://, slack://, ntfy:// or smtp://")
+	}
 	return nil, errors.New("write a Discord webhook, telegram://, slack://, ntfy://, smtp:// or an https:// address that takes JSON")
+}
+
+// ofDiscord tells a host of Discord's: nothing but webhooks is sent there.
+func ofDiscord(host string) bool {
+	host = strings.ToLower(host)
+	for _, name := range []string{"discord.com", "discordapp.com"} {
+		if host == name || strings.HasSuffix(host, "."+name) {
+			return true
+		}
+	}
+	return host == "discord.gg"
 }
 
 func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }

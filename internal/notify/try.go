@@ -28,6 +28,22 @@ func Try(ctx context.Context, s Setting, r Receiver, event string, at time.Time)
 	return err
 }
 
+// Hint is what may be done about an error of Try's.
+func Hint(err error) string {
+	f, ok := errors.AsType[*failure](err)
+	switch {
+	case !ok:
+		return "mend the address under notify in the schedule: docs/notify.md has every service's form"
+	case f.kind == gone:
+		return "the receiver exists no more, or wants another password: make a new webhook or login there, and write it as url under notify"
+	case f.kind == again:
+		return "look whether the address is right and this machine reaches it, then try again; meanwhile smartsync run keeps what it has to tell"
+	case f.kind == doubt:
+		return "look at the receiver whether the message is there"
+	}
+	return ""
+}
+
 // Temporary tells whether an error of Try's may be gone later.
 func Temporary(err error) bool {
 	f, ok := errors.AsType[*failure](err)
