@@ -217,7 +217,11 @@ func (c *courier) digest(ctx context.Context, notices []store.Notice) (*message,
 	m.Title = fmt.Sprintf("%s since %s", count(len(lines), "message"), began.Format("2 January, 15:04"))
 	if rounds > 0 {
 		day := func(at int64) string { return time.Unix(at, 0).In(c.zone(notices[0].Source)).Format("2 January 2006") }
-		lines = append([]string{fmt.Sprintf("%s from %s to %s", count(rounds, "older round"), day(from), day(to))}, lines...)
+		when := "of " + day(from)
+		if day(from) != day(to) {
+			when = fmt.Sprintf("from %s to %s", day(from), day(to))
+		}
+		lines = append([]string{count(rounds, "older round") + " " + when}, lines...)
 		m.Title = count(rounds, "older round") + " imported"
 	}
 	if more := len(lines) - digestLines; more > 0 {

@@ -388,6 +388,9 @@ func TestHistoryIsOneMessage(t *testing.T) {
 	s.now = s.now.Add(settleHistory)
 	s.all()
 	s.want("2 older rounds imported")
+	if text := s.discord.last().Embeds[0].Description; text != "2 older rounds of 3 October 2025" {
+		t.Errorf("they are told as %q", text)
+	}
 }
 
 // TestSlowAnswer takes the request and says nothing until the courier hangs up.

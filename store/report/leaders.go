@@ -45,7 +45,7 @@ func (s Stats) Leaders(ctx context.Context, q store.StatsQuery, b Board) (Leader
 		return Leaders{}, err
 	}
 	if !b.Bots {
-		players = slices.DeleteFunc(players, func(p store.PlayerTotals) bool { return p.Bot })
+		players = people(players)
 	}
 	ranked := store.Rank(players, b.By, time.Duration(b.Least)*time.Minute)
 	out := Leaders{By: b.By.Name, MinMinutes: b.Least, LeftOut: len(players) - len(ranked), Leaders: []Leader{}, Ranked: len(ranked)}
@@ -53,4 +53,9 @@ func (s Stats) Leaders(ctx context.Context, q store.StatsQuery, b Board) (Leader
 		out.Leaders = append(out.Leaders, Leader{i + 1, b.By.Value(&p.Totals), standingOf(p)})
 	}
 	return out, nil
+}
+
+// people are the players without the bots.
+func people(players []store.PlayerTotals) []store.PlayerTotals {
+	return slices.DeleteFunc(slices.Clone(players), func(p store.PlayerTotals) bool { return p.Bot })
 }

@@ -26,7 +26,7 @@ type MapPage struct {
 	Drawn     int        `json:"drawn"`
 	SecondWon int        `json:"second_team_won"`
 	Open      int        `json:"unknown"`
-	Players   []Standing `json:"players"` // by DPM
+	Players   []Standing `json:"players"` // by DPM, bots left out
 }
 
 // Attacks is how a round goes for its attackers.
@@ -58,7 +58,7 @@ func (s Stats) Map(ctx context.Context, q store.StatsQuery, least int) (MapPage,
 	if err != nil {
 		return MapPage{}, err
 	}
-	ranked := store.Rank(players, store.Metrics[0], time.Duration(least)*time.Minute)
+	ranked := store.Rank(people(players), store.Metrics[0], time.Duration(least)*time.Minute)
 	out := MapPage{
 		Map: m.Map, Rounds: m.Rounds, Orphans: m.Orphans, Matches: m.Matches, One: attacksOf(m.One), Two: attacksOf(m.Two),
 		FirstWon: m.FirstWon, Drawn: m.Drawn, SecondWon: m.SecondWon, Open: m.Open, Players: all(first(s, ranked), standingOf),

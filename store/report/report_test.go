@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -22,6 +23,12 @@ var evening = time.Date(2025, 10, 3, 18, 45, 0, 0, time.UTC)
 
 // shipped returns reports over the rounds of examples, which are of one evening.
 func shipped(t *testing.T) Stats {
+	t.Helper()
+	return shippedAs(t, func(content []byte) []byte { return content })
+}
+
+// shippedAs returns reports over those rounds, each changed.
+func shippedAs(t *testing.T, change func([]byte) []byte) Stats {
 	t.Helper()
 	paris, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
@@ -42,7 +49,7 @@ func shipped(t *testing.T) Stats {
 		if err != nil {
 			t.Fatal(err)
 		}
-		content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))
+		content = change(bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")))
 		round, err := etlegacy.Parse(filepath.Base(path), content)
 		if err != nil {
 			t.Fatal(err)
@@ -55,6 +62,39 @@ func shipped(t *testing.T) Stats {
 		t.Fatal(err)
 	}
 	return Stats{Store: st, Zone: func(string) *time.Location { return paris }}
+}
+
+// TestBotsAreNoBest plays the evening with a bot in the place of who was best.
+func TestBotsAreNoBest(t *testing.T) {
+	leaders := func(s Stats, bots bool) Leaders {
+		t.Helper()
+		out, err := s.Leaders(t.Context(), store.StatsQuery{}, Board{By: store.Metrics[0], Bots: bots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	top := leaders(shipped(t), false).Leaders[0].GUID
+	s := shippedAs(t, func(content []byte) []byte {
+		return regexp.MustCompile(`(?m)^`+top+`\\`).ReplaceAllLiteral(content, []byte(top+`\[BOT]`))
+	})
+	bot := leaders(s, true).Leaders[0].GUID
+	if people := leaders(s, false); len(people.Leaders) != 5 || people.Leaders[0].GUID == bot {
+		t.Errorf("on the board without bots: %+v", people)
+	}
+	session, err := s.Session(t.Context(), "", evening)
+	if err != nil || len(session.Players) != 6 || len(session.Best) == 0 {
+		t.Fatalf("the session: %+v, %v", session, err)
+	}
+	for _, b := range session.Best {
+		if b.GUID == bot {
+			t.Errorf("a bot is the best by %s", b.By)
+		}
+	}
+	page, err := s.Map(t.Context(), store.StatsQuery{Map: "supply"}, 0)
+	if err != nil || len(page.Players) != 5 {
+		t.Errorf("on the map's page: %+v, %v", page.Players, err)
+	}
 }
 
 // TestForms holds the JSON of every report to the letter: scripts and programs rely

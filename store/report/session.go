@@ -108,10 +108,10 @@ func (s Stats) Session(ctx context.Context, source string, at time.Time) (*Sessi
 	}, nil
 }
 
-// best are those who lead by each measure of an evening. Who leads with nothing
-// is left out.
+// best are those who lead by each measure of an evening, bots left out. Who leads
+// with nothing is left out as well.
 func best(players []store.PlayerTotals) []Best {
-	longest := 0
+	longest, players := 0, people(players)
 	for _, p := range players {
 		longest = max(longest, p.Seconds)
 	}
