@@ -5,6 +5,7 @@ package store
 import (
 	"errors"
 	"os"
+	"syscall"
 )
 
 // syncFolder makes a name that was just given in folder survive a power cut.
@@ -14,4 +15,10 @@ func syncFolder(folder string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// mountedReadOnly tells whether nobody may write in folder, for its disk takes none.
+func mountedReadOnly(folder string) bool {
+	const write = 2 // W_OK
+	return errors.Is(syscall.Access(folder, write), syscall.EROFS)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -84,7 +85,10 @@ func refusal(path string, err error) error {
 	case lib.SQLITE_CORRUPT:
 		return &RefusedError{Path: path, Reason: "it is damaged", Hint: restoreHint}
 	case lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
-		return &RefusedError{Path: path, Reason: "this user may not open it, or not write beside it", Hint: rightsHint, cause: err}
+		if mountedReadOnly(filepath.Dir(path)) {
+			return &RefusedError{Path: path, Reason: "its disk is mounted read-only", Hint: "mount it to be written, or name a file elsewhere as store", cause: err}
+		}
+		return &RefusedError{Path: path, Reason: "this user may not open it, or not write it or beside it", Hint: rightsHint, cause: err}
 	}
 	return fmt.Errorf("open store %q: %w", path, err)
 }

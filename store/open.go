@@ -68,7 +68,8 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	}
 	mode := modeRead
 	err = inspect(ctx, path, mode)
-	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == lib.SQLITE_READONLY_DIRECTORY {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if ok && (e.Code() == lib.SQLITE_READONLY_DIRECTORY || e.Code() == lib.SQLITE_CANTOPEN && mountedReadOnly(filepath.Dir(path)) && !exists(path+"-wal")) {
 		// There is no log to read, or it could be read, and none can be made.
 		mode = modeSealed
 		err = inspect(ctx, path, mode)
@@ -114,6 +115,10 @@ func (s *Store) connect(ctx context.Context) (err error) {
 		return fmt.Errorf("the file system cannot hold it: journal mode is %q and not wal; use a local disk", mode)
 	}
 	if err := migrate(ctx, s.writes); err != nil {
+		return err
+	}
+	// SQLite opens what it may only read, and fails at the first write: this is one.
+	if _, err := s.writes.ExecContext(ctx, "DELETE FROM daemon WHERE false"); err != nil {
 		return err
 	}
 	if s.reads, err = openReader(s.path, modeRead); err != nil {
@@ -225,4 +230,9 @@ func (s *Store) Backup(ctx context.Context, to string) error {
 		return fmt.Errorf("back up store %q to %q: %w", s.path, to, err)
 	}
 	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -130,3 +130,59 @@ func TestPauserWithoutRights(t *testing.T) {
 		})
 	}
 }
+
+// A database that this user may only read is refused when it is opened to write,
+// not at the first write.
+func TestOpenWithoutRightsToTheFile(t *testing.T) {
+	path := readable(t)
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	asNobody(t, func() {
+		s, err := Open(t.Context(), path)
+		if err == nil {
+			_ = s.Close()
+		}
+		if refused, ok := errors.AsType[*RefusedError](err); !ok || refused.Hint != rightsHint {
+			t.Errorf("opened to write: %v", err)
+		}
+	})
+}
+
+func TestOpenOnAReadOnlyDisk(t *testing.T) {
+	folder := t.TempDir()
+	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=4m"); err != nil {
+		t.Skipf("needs to mount a small file system: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
+	path := filepath.Join(folder, "s.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mount("", folder, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	s, err = Open(t.Context(), path)
+	if err == nil {
+		_ = s.Close()
+	}
+	if refused, ok := errors.AsType[*RefusedError](err); !ok || !strings.Contains(refused.Reason, "mounted read-only") {
+		t.Errorf("opened to write: %v", err)
+	}
+	if s, err = OpenExisting(t.Context(), path); err != nil {
+		t.Errorf("opened to read: %v", err)
+	} else if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
