@@ -44,6 +44,7 @@ type Note struct {
 	Level slog.Level
 	Text  string
 	Attrs []slog.Attr // for machines; may be empty
+	Last  bool        // said after how the check ended, as what to do about that
 }
 
 // Source is one source of a plan.

@@ -42,19 +42,26 @@ func (r reporter) outcome(s *standing, end report, now time.Time) {
 	if n := len(end.result.Found); n > 0 {
 		r.line(s, slog.LevelInfo, "🆕 Found "+count(n, "new file"), slog.Int("found", n))
 	}
-	for _, note := range end.result.Notes {
-		r.line(s, note.Level, note.Text, note.Attrs...)
-	}
+	r.notes(s, end, false)
 	if end.err != nil {
 		r.failed(s, end.err)
+	}
+	r.notes(s, end, true)
+}
+
+// notes says what the checker wants said, before or after how the check ended.
+func (r reporter) notes(s *standing, end report, last bool) {
+	for _, note := range end.result.Notes {
+		if note.Last == last {
+			r.line(s, note.Level, note.Text, note.Attrs...)
+		}
 	}
 }
 
 // unmoved says how a check out of turn ended that brought nothing.
 func (r reporter) unmoved(s *standing, end report, now time.Time, leaving bool) {
-	for _, note := range end.result.Notes {
-		r.line(s, note.Level, note.Text, note.Attrs...)
-	}
+	r.notes(s, end, false)
+	defer r.notes(s, end, true)
 	planned := ""
 	if wait := s.due.Sub(now); wait > 0 && !leaving {
 		planned = "; the next sync stays at " + clock(s.due.In(s.source.Schedule.Zone()), wait)

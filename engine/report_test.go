@@ -168,3 +168,21 @@ func FuzzOneLine(f *testing.F) {
 		}
 	})
 }
+
+// What to do about a failure comes after the failure, what happened before it before.
+func TestLastNotes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, evening)
+		s.visit = func(context.Context, string) (Result, error) {
+			return Result{Notes: []Note{{Text: "do this", Last: true}, {Text: "it began well"}}}, errors.New("no route")
+		}
+		s.run(s.plan("10m", "a"))
+		s.pass(time.Second)
+		got := strings.Join(s.said(), "\n")
+		began, failed, do := strings.Index(got, "it began well"), strings.Index(got, "no route"), strings.Index(got, "do this")
+		if began < 0 || failed < began || do < failed {
+			t.Errorf("said:\n%s", got)
+		}
+		s.end()
+	})
+}

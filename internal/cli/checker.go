@@ -54,7 +54,7 @@ func (c checker) Check(ctx context.Context, source string) (engine.Result, error
 	}
 	if e, ok := errors.AsType[*sync.Error](err); ok {
 		if e.Hint != "" {
-			result.Notes = append(result.Notes, engine.Note{Level: slog.LevelWarn, Text: "💡 " + e.Hint})
+			result.Notes = append(result.Notes, engine.Note{Level: slog.LevelWarn, Text: "💡 " + e.Hint, Last: true})
 		}
 		if e.Kind == sync.Refused {
 			err = refusal{e}

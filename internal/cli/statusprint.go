@@ -5,6 +5,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/smartsync/smartsync/internal/service"
 	"github.com/smartsync/smartsync/rules"
 	"github.com/smartsync/smartsync/store"
 )
@@ -13,7 +14,7 @@ func (a *app) printStatus(out statusOutput) {
 	now := time.Now()
 	d := out.Daemon
 	if d == nil {
-		fmt.Fprintln(a.stdout, "smartsync does not run: smartsync run starts it")
+		fmt.Fprintf(a.stdout, "smartsync does not run: %s starts it\n", starter(out.Schedule))
 	} else {
 		fmt.Fprintf(a.stdout, "smartsync runs: pid %d, since %s\n", d.PID, d.Started.Format(time.DateTime))
 		if d.ReloadError != "" {
@@ -37,6 +38,15 @@ func (a *app) printStatus(out statusOutput) {
 		}
 		_ = table.Flush() // as any other print
 	}
+}
+
+// starter is the command that starts smartsync on a schedule.
+func starter(schedule string) string {
+	m := service.Manager{Name: service.Name}
+	if state, err := m.Status(); err == nil && state != service.NotInstalled && m.Schedule() == schedule {
+		return "sudo smartsync service start"
+	}
+	return "smartsync run"
 }
 
 // lines are a source's labels and what stands beside them.
