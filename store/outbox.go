@@ -108,7 +108,12 @@ func (b *batch) tell() error {
 // hush marks the evening of which a batch's rounds are as told: what comes quietly is
 // not told of when it is over either, unless more is played.
 func (b *batch) hush(source string) error {
-	newest := b.news[len(b.news)-1].at
+	newest := int64(0)
+	for _, n := range b.news {
+		if n.at <= b.now.Add(freshFor).Unix() { // a clock that is wrong must not silence the years to come
+			newest = n.at
+		}
+	}
 	if newest < b.now.Add(-freshFor).Unix() {
 		return nil
 	}

@@ -84,7 +84,7 @@ func (c *courier) usual(d *Data) *message {
 		m.Colour = green
 		m.Title = fmt.Sprintf("The evening is over: %s%s", count(len(d.Maps), "map"), from)
 		m.Text = fmt.Sprintf("%s to %s, %s", d.Start.Format("15:04"), d.At.Format("15:04"), count(len(d.Players), "player"))
-		m.Fields = append([]field{{"Maps", mapLines(d.Maps)}}, top(d.Players)...)
+		m.Fields = append([]field{{"Maps (attacked first : second)", mapLines(d.Maps)}}, top(d.Players)...)
 	case store.EventError:
 		m.Colour, m.Title, m.Text = red, cmp.Or(c.sender.escape(d.Source), "smartsync")+" fails", d.Text
 		if d.Well {

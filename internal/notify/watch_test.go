@@ -108,6 +108,26 @@ func TestQuietlyImportedEvening(t *testing.T) {
 	s.want("The evening is over: 1 map")
 }
 
+// TestEveningOfAWrongClock plays a round that is of a far day by its name: no evening
+// is silent for that, whether it came quietly or not.
+func TestEveningOfAWrongClock(t *testing.T) {
+	for _, quietly := range []bool{false, true} {
+		s := newStage(t, store.EventSession)
+		w := s.watch()
+		s.store.Announce(!quietly)
+		s.commitAs(strings.Replace(round1, "2025", "2099", 1), round1, nil)
+		s.store.Announce(true)
+		s.now = s.now.Add(2 * time.Hour)
+		w.look(t.Context())
+		s.play(round1)
+		s.play(round2)
+		s.now = s.now.Add(2 * time.Hour)
+		w.look(t.Context())
+		s.all()
+		s.want("The evening is over: 1 map")
+	}
+}
+
 // fridays stores a file on each of eight Fridays, of which 5 September is the last.
 func (s *stage) fridays(t *testing.T) {
 	t.Helper()
