@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -86,9 +85,12 @@ func (c *courier) usual(d *Data) *message {
 		m.Text = fmt.Sprintf("%s to %s, %s", d.Start.Format("15:04"), d.At.Format("15:04"), count(len(d.Players), "player"))
 		m.Fields = append([]field{{"Maps (attacked first : second)", mapLines(d.Maps)}}, top(d.Players)...)
 	case store.EventError:
-		m.Colour, m.Title, m.Text = red, cmp.Or(c.sender.escape(d.Source), "smartsync")+" fails", d.Text
-		if d.Well {
-			m.Colour, m.Title = green, cmp.Or(c.sender.escape(d.Source), "smartsync")+" is well again"
+		m.Colour, m.Title, m.Text = red, c.sender.escape(d.Source)+" fails", d.Text
+		switch {
+		case d.Source == "":
+			m.Title = "A receiver gets no more messages"
+		case d.Well:
+			m.Colour, m.Title = green, c.sender.escape(d.Source)+" is well again"
 		}
 	case store.EventSchedule:
 		m.Colour, m.Title, m.Text = red, "The edited schedule is not used", d.Text

@@ -258,6 +258,20 @@ func TestGone(t *testing.T) {
 	}
 }
 
+// TestOthersHearOfTheGone lets another receiver be gone: this one is told what to do.
+func TestOthersHearOfTheGone(t *testing.T) {
+	s := newStage(t, Events...)
+	s.courier.n.alarm(t.Context(), "discord", "the answer is 404")
+	s.all()
+	s.want("")
+	s.courier.n.alarm(t.Context(), "own", "the answer is 404")
+	s.all()
+	s.want("A receiver gets no more messages")
+	if text := s.discord.last().Embeds[0].Description; !strings.Contains(text, "\nMend its url in the schedule") {
+		t.Errorf("it is told as %q", text)
+	}
+}
+
 func TestOutage(t *testing.T) {
 	s := newStage(t, Events...)
 	s.put("0")

@@ -275,7 +275,7 @@ func (w *watch) prune(ctx context.Context) error {
 // alarm tells the other receivers that one takes no more messages.
 func (n *Notifier) alarm(ctx context.Context, receiver, why string) {
 	notice := store.Notice{At: n.now(), Event: store.EventError, Subject: receiver,
-		Payload: store.Payload{Text: fmt.Sprintf("no more messages to %q: %s", receiver, why)}}
+		Payload: store.Payload{Text: fmt.Sprintf("no more messages to %q: %s\nMend its url in the schedule; smartsync notify test %s tries it.", receiver, why, receiver)}}
 	if err := n.store.PutNotice(ctx, notice, ""); err == nil {
 		n.poke()
 	}
