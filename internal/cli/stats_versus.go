@@ -77,7 +77,7 @@ func (a *app) printVersus(r *statsRun, out report.Versus) {
 	if len(out.Matches) == 0 {
 		return
 	}
-	fmt.Fprintln(a.stdout)
+	fmt.Fprintf(a.stdout, "\nnewest first, the points of %s before the others':\n", plain(out.A.Name))
 	table := grid{titles: []string{"MATCH", "MAP", "AS", "SCORE"}, names: 1, left: map[int]bool{0: true, 2: true}}
 	for i := len(out.Matches) - 1; i >= max(0, len(out.Matches)-shownMatches); i-- {
 		m := out.Matches[i]
