@@ -79,6 +79,27 @@ func escaped(text string) string {
 	return b.String()
 }
 
+// apart is clean text in which nothing is a link, a mention or a command to services
+// that look for these in plain text: a sign that shows nothing parts what makes one.
+func apart(text string) string {
+	const joiner = "\u2060"
+	var b strings.Builder
+	runes := append([]rune(clean(text)), ' ')
+	for i, r := range runes[:len(runes)-1] {
+		b.WriteRune(r)
+		next := runes[i+1]
+		word := unicode.IsLetter(next) || unicode.IsDigit(next) || next == '_'
+		begins := i == 0 || !unicode.IsLetter(runes[i-1]) && !unicode.IsDigit(runes[i-1])
+		switch {
+		case r == '@' && word, r == '.' && unicode.IsLetter(next), r == ':' && next == '/':
+			b.WriteString(joiner)
+		case (r == '/' || r == '#' || r == '$') && word && begins:
+			b.WriteString(joiner)
+		}
+	}
+	return b.String()
+}
+
 // cut returns text with at most most characters; where it was longer the last is …
 // and no \ stands before that alone.
 func cut(text string, most int) string {

@@ -28,6 +28,27 @@ func TestEscaped(t *testing.T) {
 	}
 }
 
+// TestNamesElsewhere writes names that mention, link or command, for the services
+// that know no escape: none of those is left, and what is seen is the same.
+func TestNamesElsewhere(t *testing.T) {
+	hostile := regexp.MustCompile(`@\w|://|\.[a-z]|(^|\s)[/#$]\w`)
+	for _, name := range []string{
+		"<!channel>", "<@U0123>", "<https://evil.example|free skins>", "https://evil.example", "evil.example", "www.evil.example/x?a&b",
+		"@somebody", "mail@evil.example", "/start", "#tag", "$CASH", "plain", "a/b", "c#", "1.5", ".olz", "", "@", ".",
+	} {
+		for kind, s := range map[string]sender{"telegram": &telegram{}, "slack": &slack{}} {
+			got := s.escape(name)
+			if hostile.MatchString(got) || kind == "slack" && strings.ContainsAny(got, "<>") {
+				t.Errorf("%s: %q is written %q", kind, name, got)
+			}
+			seen := strings.NewReplacer("\u2060", "", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(got)
+			if seen != name {
+				t.Errorf("%s: %q is seen as %q", kind, name, seen)
+			}
+		}
+	}
+}
+
 func TestCut(t *testing.T) {
 	for _, test := range []struct {
 		in   string

@@ -47,7 +47,10 @@ func newSlack(u *url.URL) (*slack, error) {
 var _ sender = (*slack)(nil)
 
 func (s *slack) edits() bool               { return false }
-func (s *slack) escape(text string) string { return clean(text) }
+func (s *slack) escape(text string) string { return slackSigns.Replace(apart(text)) }
+
+// slackSigns are those by which Slack knows a mention, such as <!channel>, and a link.
+var slackSigns = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // mostSlack bounds the text of a message, in bytes.
 const mostSlack = 4000

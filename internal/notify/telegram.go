@@ -42,7 +42,7 @@ func newTelegram(u *url.URL) (*telegram, error) {
 var _ sender = (*telegram)(nil)
 
 func (t *telegram) edits() bool               { return true }
-func (t *telegram) escape(text string) string { return clean(text) }
+func (t *telegram) escape(text string) string { return apart(text) }
 
 // mostTelegram is what a message may hold, in characters.
 const mostTelegram = 4096
