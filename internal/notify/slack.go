@@ -52,13 +52,24 @@ func (s *slack) escape(text string) string { return slackSigns.Replace(apart(tex
 // slackSigns are those by which Slack knows a mention, such as <!channel>, and a link.
 var slackSigns = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
+// payload is m as the library makes it, but for the text: it would put each line
+// into a box of its own.
+func (s *slack) payload(m *message) any {
+	config := s.config
+	config.Title = m.Title
+	text := cutBytes(m.text(), mostSlack)
+	payload := library.CreateJSONPayload(&config, strings.ReplaceAll(text, "\n", " "))
+	if p, ok := payload.(library.MessagePayload); ok && len(p.Attachments) > 0 {
+		p.Attachments[0].Text = text // the slice is the payload's
+	}
+	return payload
+}
+
 // mostSlack bounds the text of a message, in bytes.
 const mostSlack = 4000
 
 func (s *slack) send(ctx context.Context, m *message, _ string) (string, error) {
-	config := s.config
-	config.Title = m.Title
-	answer, _, err := s.post.do(ctx, http.MethodPost, s.to, library.CreateJSONPayload(&config, cutBytes(m.text(), mostSlack)))
+	answer, _, err := s.post.do(ctx, http.MethodPost, s.to, s.payload(m))
 	if err != nil || s.post.plain {
 		return "", err
 	}
