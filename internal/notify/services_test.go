@@ -225,7 +225,7 @@ func TestServicesTake(t *testing.T) {
 					t.Errorf("no %q in %q", part, taken[0])
 				}
 			}
-			if strings.HasPrefix(kind, "slack") && (strings.Count(taken[0], `"text":`) != 2 || !strings.Contains(taken[0], `played\nby`)) {
+			if strings.HasPrefix(kind, "slack") && (strings.Count(taken[0], "text:") != 2 || !strings.Contains(taken[0], "played\nby")) {
 				t.Errorf("not one box: %s", taken[0])
 			}
 			long := &message{Title: strings.Repeat("t", 1000), Text: strings.Repeat("ab\n", 10_000)}
