@@ -38,13 +38,13 @@ nowhere: their numbers are of both rounds. docs/stats.md has the formulas.`,
 	command.Flags().StringVar(&text, "at", "", "the last session that had begun at this `moment`: YYYY-MM-DDTHH:MM, HH:MM today, or RFC 3339")
 	command.RunE = func(cmd *cobra.Command, _ []string) error {
 		return a.withStats(cmd.Context(), flags, func(r *statsRun) (err error) {
-			at := endOfTime
+			at := report.Latest(time.Now())
 			if text != "" {
 				if at, err = parseMoment(text, r.zone(r.query.Source)); err != nil {
 					return err
 				}
 			}
-			return a.statsSession(r, at)
+			return a.statsSession(r, at, text == "")
 		})
 	}
 	command.AddCommand(a.statsLeadersCommand(), a.statsPlayerCommand(), a.statsMapCommand(), a.statsVersusCommand())
@@ -64,9 +64,6 @@ func (a *app) statsFlags(command *cobra.Command, wide bool) *statsFlags {
 	a.outputFlag(command)
 	return f
 }
-
-// endOfTime is later than any session.
-var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // statsRun is what a stats command works on.
 type statsRun struct {

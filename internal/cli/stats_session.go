@@ -9,13 +9,15 @@ import (
 	"github.com/smartsync/smartsync/store/report"
 )
 
-func (a *app) statsSession(r *statsRun, at time.Time) error {
+// statsSession shows the last session that had begun at a moment; last tells that
+// nobody asked for one.
+func (a *app) statsSession(r *statsRun, at time.Time, last bool) error {
 	out, err := r.stats().Session(r.ctx, r.query.Source, at)
 	if err != nil {
 		return err
 	}
 	switch {
-	case out == nil && at.Equal(endOfTime):
+	case out == nil && last:
 		a.none("no rounds yet")
 	case out == nil:
 		a.none("no session had begun by then")

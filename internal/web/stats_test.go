@@ -106,6 +106,19 @@ func TestStatsZone(t *testing.T) {
 	}
 }
 
+// TestStatsWrongClock plays a round of a far day, by a clock that is wrong: it is not
+// the last session for years.
+func TestStatsWrongClock(t *testing.T) {
+	s := newStage(t, many(t, "game"), nil)
+	s.fill("game")
+	s.played("2099-10-03-200000")
+	for query, year := range map[string]int{"": 2025, "?at=2100-01-01T00:00": 2099} {
+		if got := read[report.Session](t, s.ask("GET", "/api/v1/stats/session"+query, "")); got.Start.Year() != year {
+			t.Errorf("session%s begins at %s", query, got.Start)
+		}
+	}
+}
+
 // TestStatsRefused asks what cannot be asked, and for who is not there.
 func TestStatsRefused(t *testing.T) {
 	s := newStage(t, many(t, "game"), nil)

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/smartsync/smartsync/store"
 	"github.com/smartsync/smartsync/store/report"
@@ -21,11 +20,8 @@ func (s *Server) statsRoutes() []route {
 	}
 }
 
-// endOfTime is later than any session.
-var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
-
 func (s *Server) statsSession(r *http.Request, ask *statsAsk) (any, error) {
-	at := endOfTime
+	at := report.Latest(s.now())
 	if text := ask.form("at"); text != "" {
 		var err error
 		if at, err = parseMoment(text, ask.Zone(ask.query.Source)); err != nil {

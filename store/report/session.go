@@ -73,6 +73,10 @@ var bestBy = []string{"dpm", "kd", "kills", "accuracy", "revives", "headshots"}
 // played to be the best by a rate.
 const bestShare = 4
 
+// Latest is the moment to ask for the last session at: a day after now. What had not
+// begun by then is of a server whose clock is wrong, and would be the last for years.
+func Latest(now time.Time) time.Time { return now.AddDate(0, 0, 1) }
+
 // Session returns the newest session of a source, of all when it is empty, that had
 // begun at a moment; nil when none had.
 func (s Stats) Session(ctx context.Context, source string, at time.Time) (*Session, error) {
