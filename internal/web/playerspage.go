@@ -60,10 +60,7 @@ func rank(all []store.PlayerTotals, by store.Metric, least time.Duration) (out [
 }
 
 func (s *Server) playersPage(w http.ResponseWriter, r *http.Request) {
-	data := playersData{Sources: s.o.Plan.Sources(), Source: r.FormValue("source"), Metrics: store.Metrics, By: store.Metrics[0], Zone: time.UTC}
-	if len(data.Sources) > 0 {
-		data.Zone = data.Sources[0].Schedule.Zone()
-	}
+	data := playersData{Sources: s.o.Plan.Sources(), Source: r.FormValue("source"), Metrics: store.Metrics, By: store.Metrics[0], Zone: s.o.Plan.Zone()}
 	if data.Source != "" {
 		source, ok := s.chosen(w, r, data.Source)
 		if !ok {
