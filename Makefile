@@ -17,7 +17,7 @@ race: ## fails for skipped tests as well, see .ci/may-skip
 crash: ## kill the program at every point that the tests know
 	.ci/run crash
 
-bench: ## some minutes: one benchmark watches an idle process for one
+bench: ## some minutes: one benchmark watches an idle process for two
 	go test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## each target for FUZZTIME
