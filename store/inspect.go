@@ -93,7 +93,7 @@ func refusal(path string, err error) error {
 	return fmt.Errorf("open store %q: %w", path, err)
 }
 
-// Advice says what to do about an error that came from an open database; empty when
+// Advice says what to do about an error that came from a database or the files beside it; empty when
 // there is nothing to say.
 func Advice(err error) string {
 	switch code(err) {
@@ -102,6 +102,9 @@ func Advice(err error) string {
 	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
 		return restoreHint
 	case lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY, lib.SQLITE_PERM:
+		return rightsHint
+	}
+	if errors.Is(err, fs.ErrPermission) {
 		return rightsHint
 	}
 	return ""

@@ -43,6 +43,20 @@ func readable(t *testing.T) string {
 	return filepath.Join(folder, "s.db")
 }
 
+// readableDatabase makes an empty database that all may read, and closes it.
+func readableDatabase(t *testing.T) string {
+	t.Helper()
+	path := readable(t)
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestOpenExistingWithoutRightsToWrite(t *testing.T) {
 	for name, open := range map[string]bool{"closed": false, "open in the owner's process": true} {
 		t.Run(name, func(t *testing.T) {
@@ -73,14 +87,7 @@ func TestOpenExistingWithoutRightsToWrite(t *testing.T) {
 }
 
 func TestOpenWithoutRights(t *testing.T) {
-	path := readable(t)
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	path := readableDatabase(t)
 	refused := func(name string, open func() (*Store, error)) {
 		t.Helper()
 		asNobody(t, func() {
@@ -134,14 +141,7 @@ func TestPauserWithoutRights(t *testing.T) {
 // A database that this user may only read is refused when it is opened to write,
 // not at the first write.
 func TestOpenWithoutRightsToTheFile(t *testing.T) {
-	path := readable(t)
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	path := readableDatabase(t)
 	if err := os.Chmod(filepath.Dir(path), 0o777); err != nil {
 		t.Fatal(err)
 	}

@@ -131,9 +131,6 @@ func (a *app) report(command *cobra.Command, err error) int {
 	if hint == "" && errors.Is(err, syscall.EROFS) {
 		hint = "a service writes only to the folders that it was installed for: smartsync service install again; a package's keeps store, files and log in /var/lib/smartsync"
 	}
-	if hint == "" && errors.Is(err, fs.ErrPermission) {
-		hint = "use the user that smartsync runs as, or give this one the rights"
-	}
 	if code == exitUsage && hint == "" {
 		hint = fmt.Sprintf("%s --help tells how it is used", command.CommandPath())
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/smartsync/smartsync/internal/config"
 	"github.com/smartsync/smartsync/rules"
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // pauseOutput is one source's part of the result of pause and resume as JSON.
@@ -21,17 +22,15 @@ type pauseOutput struct {
 	Before *pausedOutput `json:"before"` // how it was; null: it was not paused
 }
 
-type pausedOutput struct {
-	Since time.Time  `json:"since"`
-	Until *time.Time `json:"until"` // null: until it is resumed
-}
+// pausedOutput is a pause as JSON, and in words.
+type pausedOutput struct{ report.Pause }
 
 // pausedAt is p as JSON, or nil where it does not hold at now.
 func pausedAt(p store.Pause, now time.Time, zone *time.Location) *pausedOutput {
 	if !p.At(now) {
 		return nil
 	}
-	return &pausedOutput{p.Since.In(zone), moment(p.Until, zone)}
+	return &pausedOutput{report.PauseOf(p, zone)}
 }
 
 // end says until when, as in "paused until …".

@@ -11,6 +11,7 @@ import (
 
 	"github.com/smartsync/smartsync/rules"
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // statusOutput is the result of status as JSON.
@@ -118,7 +119,7 @@ func readDaemon(ctx context.Context, st *store.Store, zone *time.Location) (*dae
 	if err != nil || !known || !alive(st.Path(), d.PID) {
 		return nil, err
 	}
-	return &daemonOutput{d.PID, d.Started.In(zone), d.Schedule, d.Loaded.In(zone), d.ReloadError, moment(d.ReloadFailed, zone)}, nil
+	return &daemonOutput{d.PID, d.Started.In(zone), d.Schedule, d.Loaded.In(zone), d.ReloadError, report.Moment(d.ReloadFailed, zone)}, nil
 }
 
 // alive tells whether the daemon that the database tells of still holds it: one
@@ -202,12 +203,12 @@ func withChecks(state store.SourceState, newestFirst []store.Check) store.Source
 
 func sourceStatus(s subject, state store.SourceState, counts map[store.Status]int, rejected []store.File, runs bool) sourceOutput {
 	out := sourceOutput{
-		Source: s.name, Window: s.window, LastCheck: moment(state.LastCheck, s.zone), LastFound: moment(state.LastFound, s.zone),
+		Source: s.name, Window: s.window, LastCheck: report.Moment(state.LastCheck, s.zone), LastFound: report.Moment(state.LastFound, s.zone),
 		LastError: state.LastError, Found: state.Found, Misses: state.Misses, Errors: state.Errors,
 		Rule: state.Rule, Line: state.Line, Reason: state.Reason, Files: map[string]int{}, Rejected: []rejectedOutput{},
 	}
 	if runs {
-		out.Next = moment(state.Next, s.zone)
+		out.Next = report.Moment(state.Next, s.zone)
 	}
 	for status, n := range counts {
 		out.Files[string(status)] = n
@@ -216,13 +217,4 @@ func sourceStatus(s subject, state store.SourceState, counts map[store.Status]in
 		out.Rejected = append(out.Rejected, rejectedOutput{f.Key.Path, f.Line, f.Reason, f.Detail, f.Handled.In(s.zone)})
 	}
 	return out
-}
-
-// moment is t in zone, or nil for the zero time.
-func moment(t time.Time, zone *time.Location) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.In(zone)
-	return &t
 }

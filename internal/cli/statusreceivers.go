@@ -8,6 +8,7 @@ import (
 
 	"github.com/smartsync/smartsync/internal/notify"
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // receiverOutput is how a receiver of messages fares.
@@ -40,7 +41,7 @@ func readReceivers(ctx context.Context, st *store.Store, receivers []notify.Rece
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, receiverOutput{r.Name, known.Trouble, moment(known.Since, zone), notify.Waiting(r, notices), known.Missed})
+		out = append(out, receiverOutput{r.Name, known.Trouble, report.Moment(known.Since, zone), notify.Waiting(r, notices), known.Missed})
 	}
 	return out, nil
 }

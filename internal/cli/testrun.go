@@ -66,10 +66,10 @@ func (t schedTest) run() testResult {
 			}
 		}
 		for range outcome.Found { // of a script: just now
-			outcome.Files = append(outcome.Files, t.file(len(outcome.Files), at))
+			outcome.Files = append(outcome.Files, madeUp(len(outcome.Files), at))
 		}
 		for ; len(arrivals) > 0 && !arrivals[0].After(at); arrivals = arrivals[1:] {
-			outcome.Files = append(outcome.Files, t.file(len(outcome.Files), arrivals[0]))
+			outcome.Files = append(outcome.Files, madeUp(len(outcome.Files), arrivals[0]))
 		}
 		outcome.Found = len(outcome.Files)
 		outcome.Imported, step.found = outcome.Found, outcome.Found
@@ -88,8 +88,8 @@ func (t schedTest) run() testResult {
 	return result
 }
 
-// file is a made-up file that a check finds beside so many others.
-func (schedTest) file(others int, modified time.Time) rules.FoundFile {
+// madeUp is a file that a check finds beside so many others.
+func madeUp(others int, modified time.Time) rules.FoundFile {
 	return rules.FoundFile{Name: fmt.Sprintf("file-%d.txt", others+1), Modified: modified}
 }
 

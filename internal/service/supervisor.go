@@ -2,7 +2,6 @@ package service
 
 import (
 	"strings"
-	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 )
@@ -36,14 +35,11 @@ func (Supervisor) Says(text string) {
 	}, text))
 }
 
-// Alive tells that all is well; to be called at least once in Watch.
+// Alive tells that all is well; to be called at least once a minute.
 func (s Supervisor) Alive() {
 	if s.watched {
 		tell(daemon.SdNotifyWatchdog)
 	}
 }
-
-// Watch is within what time the unit of this package wants to hear Alive.
-const Watch = 3 * time.Minute
 
 func tell(state string) { _, _ = daemon.SdNotify(false, state) }

@@ -7,16 +7,14 @@ import (
 	"time"
 
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // pauseAnswer is a time in which a source is left alone. Instants are in its zone.
-type pauseAnswer struct {
-	Since time.Time  `json:"since"`
-	Until *time.Time `json:"until"` // null: until it is resumed
-}
+type pauseAnswer struct{ report.Pause }
 
 func pauseOf(p store.Pause, zone *time.Location) *pauseAnswer {
-	return &pauseAnswer{p.Since.In(zone), moment(p.Until, zone)}
+	return &pauseAnswer{report.PauseOf(p, zone)}
 }
 
 // End says when the pause ends, as in "paused until …".

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/smartsync/smartsync/store"
+	"github.com/smartsync/smartsync/store/report"
 )
 
 // The words for how a source is.
@@ -70,7 +71,7 @@ func (s *Server) status(ctx context.Context, only string) (statusAnswer, error) 
 		return out, err
 	}
 	if known {
-		out.Started, out.ReloadError = moment(daemon.Started, time.UTC), daemon.ReloadError
+		out.Started, out.ReloadError = report.Moment(daemon.Started, time.UTC), daemon.ReloadError
 	}
 	states, err := s.o.Store.States(ctx)
 	if err != nil {
@@ -101,8 +102,8 @@ func (s *Server) standing(source Source, state store.SourceState, pause store.Pa
 	zone := source.Schedule.Zone()
 	out := sourceAnswer{
 		Source: source.Name, Window: source.Schedule.Window(s.now()),
-		LastCheck: moment(state.LastCheck, zone), LastFound: moment(state.LastFound, zone), LastError: state.LastError,
-		Misses: state.Misses, Errors: state.Errors, Next: moment(state.Next, zone),
+		LastCheck: report.Moment(state.LastCheck, zone), LastFound: report.Moment(state.LastFound, zone), LastError: state.LastError,
+		Misses: state.Misses, Errors: state.Errors, Next: report.Moment(state.Next, zone),
 		Rule: state.Rule, Line: state.Line, Reason: state.Reason, Files: map[string]int{}, Checks: []checkAnswer{},
 	}
 	for status, n := range counts {
@@ -110,7 +111,7 @@ func (s *Server) standing(source Source, state store.SourceState, pause store.Pa
 	}
 	for i, c := range checks {
 		if i == 0 && c.Ended.After(state.LastCheck) { // a check out of turn, say
-			out.LastCheck, out.LastError = moment(c.Ended, zone), c.Error
+			out.LastCheck, out.LastError = report.Moment(c.Ended, zone), c.Error
 		}
 		out.Checks = append(out.Checks, checkOf(c, zone))
 	}
@@ -130,13 +131,4 @@ func (s *Server) standing(source Source, state store.SourceState, pause store.Pa
 		out.Health = healthOK
 	}
 	return out
-}
-
-// moment is t in zone, or nil for the zero time.
-func moment(t time.Time, zone *time.Location) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.In(zone)
-	return &t
 }
